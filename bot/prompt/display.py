@@ -1,0 +1,105 @@
+"""A prompt shown on Discord: bold, readable, and unable to ping, link, embed or break out of its place."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from bot.prompt.clean import clean
+
+FOOTER_LIMIT = 2048  # https://docs.discord.com/developers/resources/message#embed-object-embed-limits
+_ELLIPSIS = "…"
+_NOTHING_WIDE = "\u200b"
+
+# Discord's own addresses turn into invitations, gifts and jump chips even inside <…>; they are shown as plain text.
+_DISCORD = r"(?:https?://)?(?:[\w-]+\.)*discord(?:app)?\.(?:com|gg|gift|new|me|dev)(?=[/\s]|$)"
+_UNIT = re.compile(
+    rf"(?P<discord>{_DISCORD})"
+    r"|<(?P<wrapped>https?://[^\s<>]+)>"
+    r"|(?P<url>https?://[^\s<>]*[^\s<>.,:;!?\"'()\[\]{}*_~|`\\…])"
+    r"|(?P<ping>@(?=everyone|here|[!&]?\d))"
+    r"|(?P<emoji>:(?=[\w+-]+:))"
+    r"|(?P<mark>[\\*_~|`<>\[\]])"
+    r"|(?P<cluster>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNSAFE_IN_URL = re.compile(r"[\\*`|\"^{}\[\]@]")
+
+
+def bold(prompt_echo: str, limit: int = 2000) -> str:
+    """The prompt between double asterisks, every character shown as itself, at most `limit` long.
+
+    Shortened with an ellipsis where it does not fit. Lengths are counted in UTF-16 units, the stricter of the two ways.
+    Raises ValueError for a limit below 5, which not even the ellipsis fits in.
+    """
+    if limit < 5:
+        raise ValueError("bold text needs room for at least five characters")
+    return f"**{escape(prompt_echo, limit - 4)}**"
+
+
+def escape(text: str, limit: int) -> str:
+    """The text with everything disarmed that Discord would format, link or ping, at most `limit` UTF-16 units long."""
+    units = list(_units(re.sub(" +", " ", clean(text))))
+    if sum(map(_length, units)) <= limit:
+        return "".join(units)
+    kept, room = [], limit - _length(_ELLIPSIS)
+    for unit in units:
+        room -= _length(unit)
+        if room < 0:
+            break
+        kept.append(unit)
+    return "".join(kept).rstrip(" ") + _ELLIPSIS
+
+
+def _units(text: str) -> Iterator[str]:
+    """The escaped text in pieces that must not be cut."""
+    piece = ""
+    for match in _UNIT.finditer(text):
+        unit = _disarmed(match)
+        if piece and not unicodedata.category(unit[0]).startswith("M"):
+            yield piece
+            piece = ""
+        piece += unit
+    if piece:
+        yield piece
+
+
+def _disarmed(match: re.Match[str]) -> str:
+    found = match.group()
+    if match["discord"]:
+        return re.sub(r"([:._])", r"\\\1", found)
+    if address := match["wrapped"] or match["url"]:
+        return f"<{_UNSAFE_IN_URL.sub(_percent, address)}>"
+    if match["ping"]:
+        return found + _NOTHING_WIDE  # the server looks for pings without regard to backslashes
+    return "\\" + found if match["mark"] or match["emoji"] else found
+
+
+def _percent(match: re.Match[str]) -> str:
+    return f"%{ord(match.group()):02X}"
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def code(text: str, limit: int = 80) -> str:
+    """The text in a code span, in which nothing is active; back-ticks become apostrophes."""
+    shown = re.sub(" +", " ", clean(text)).replace("`", "'")
+    return f"`{_cut(shown, limit - 2)}`"
+
+
+def footer(text: str, limit: int = FOOTER_LIMIT) -> str:
+    """The whole command for the foot of an error embed, where Discord formats nothing."""
+    return _cut(f"/imagine {clean(text)}".rstrip(), limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    if _length(text) <= limit:
+        return text
+    kept, room = [], limit - 1
+    for char in text:
+        room -= _length(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + _ELLIPSIS

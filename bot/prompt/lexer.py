@@ -1,0 +1,123 @@
+"""Cuts a cleaned prompt into its description and its parameters, without judging any of them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.prompt.clean import DASHES, fold_digits, unwrap_urls
+from bot.prompt.parameters import BY_NAME
+
+# Lettering in quotes is one word: nothing inside is a parameter, and its spaces stay. A quotation begins where a word
+# may begin and ends where one may end, so that 5" nails open nothing.
+_QUOTED = r'(?<![^ (\[{,:=])(?:"[^"]*"|“[^“”]*”|„[^„“”]*[“”])(?=[ ,.;:!?)\]}]|$)'
+_WORD = re.compile(rf"(?:{_QUOTED}|[^ ])+")
+_DASH_RUN = re.compile(rf"[{DASHES}]{{1,3}}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"\w+")
+_JOINED = re.compile(rf"(?P<before>.*[^{DASHES}])(?:--|—)(?P<name>[A-Za-z]+)(?P<glued>[=:]?[\d.][^ ]*)?", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """One parameter as it was typed."""
+
+    name: str
+    """In lower case and plain letters, without the dashes."""
+    spelled: str
+    """With the dashes, letter by letter."""
+    value: str
+    """All that follows up to the next parameter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The description and the parameters after it, in the order of typing."""
+
+    text: str
+    typed: tuple[Typed, ...]
+
+
+def split(text: str) -> Parts:
+    """Cut a cleaned prompt at every word that begins with two hyphens, or with a dash that stands for them."""
+    words: list[list[str]] = [[]]
+    heads: list[tuple[str, str]] = []
+    for word in _loosened([_tidy(word) for word in _WORD.findall(text)]):
+        head = _head(word)
+        if head is None:
+            words[-1].append(word)
+        else:
+            name, spelled, glued = head
+            heads.append((name, spelled))
+            words.append([glued] if glued else [])
+    typed = (
+        Typed(name=name, spelled=spelled, value=" ".join(value))
+        for (name, spelled), value in zip(heads, words[1:], strict=True)
+    )
+    return Parts(text=" ".join(words[0]), typed=tuple(typed))
+
+
+def _tidy(word: str) -> str:
+    return word if '"' in word else unwrap_urls(word)
+
+
+def _head(word: str) -> tuple[str, str, str] | None:
+    """(name, as spelled, glued value) of a word that begins a parameter."""
+    run = _DASH_RUN.match(word)
+    if run is None or run.group() == "-":
+        return None
+    rest = word[run.end() :]
+    begins = rest[:1].isalnum() if run.group().startswith("--") else rest[:1].isalpha()  # −5° is no parameter
+    if not begins:
+        return None
+    name = _name(rest)
+    return _plain(name), run.group() + name, rest[len(name) :].lstrip("=:,;")
+
+
+def _name(rest: str) -> str:
+    """The name at the start; `ar3:2` begins with a name that the table knows, and so does `ar=3:2`."""
+    letters = _LETTERS.match(rest)
+    if letters and _plain(letters.group()) in BY_NAME and rest[letters.end() : letters.end() + 1] != "_":
+        return letters.group()
+    whole = _NAME.match(rest)
+    return whole.group() if whole else rest
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _loosened(words: list[str]) -> Iterator[str]:
+    """Repair three slips that cannot mean anything else: `-- ar 3:2`, `-ar 3:2` and `fox--ar 3:2`.
+
+    Only where the name takes a number and a number follows; in any other place a dash is a dash.
+    """
+    at = 0
+    while at < len(words):
+        repaired, used = _repaired(words[at : at + 3])
+        yield from repaired
+        at += used
+
+
+def _repaired(words: list[str]) -> tuple[Iterable[str], int]:
+    word, *after = words
+    if word in ("--", "—") and len(after) == 2 and _takes_number(after[0]) and _numeric(after[1]):
+        if word == "--" or ":" in fold_digits(after[1]):
+            return (f"--{after[0]}",), 2
+    elif word.startswith("-") and _takes_number(word[1:]) and after and _numeric(after[0]):
+        return (f"-{word}",), 1
+    elif (joined := _JOINED.fullmatch(word)) and "://" not in word and _takes_number(joined["name"]):
+        if joined["glued"]:
+            return (joined["before"], f"--{joined['name']}{joined['glued']}"), 1
+        if after and _numeric(after[0]):
+            return (joined["before"], f"--{joined['name']}"), 1
+    return (word,), 1
+
+
+def _takes_number(name: str) -> bool:
+    row = BY_NAME.get(_plain(name))
+    return row is not None and row.available and row.kind in ("int", "float", "ratio")
+
+
+def _numeric(word: str) -> bool:
+    return re.match(r"\.?\d", fold_digits(word)) is not None
