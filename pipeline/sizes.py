@@ -78,6 +78,12 @@ def fit(ratio: Fraction, rule: SizeRule) -> Size:
     return _wide(ratio, rule)
 
 
+def pixels(width: int, height: int, rule: SizeRule) -> tuple[int, int]:
+    """Return (width, height) in pixels for the aspect ratio `width`:`height`, both above 0."""
+    size = fit(Fraction(width, height), rule)
+    return size.width_px, size.height_px
+
+
 def within(size: Size, longest_px: int) -> Size:
     """Shrink a size so that its longer side is at most `longest_px`; never enlarges, no side below 1."""
     scale = min(1.0, longest_px / max(size.width_px, size.height_px))

@@ -57,6 +57,10 @@ class PictureStore:
             raise
         return sha256
 
+    def has(self, sha256: str) -> bool:
+        """Say whether a picture is there, without reading it."""
+        return _NAME.fullmatch(sha256) is not None and self._target(sha256).is_file()
+
     def path(self, sha256: str) -> Path:
         """Return the file that holds a picture. Raises PictureMissing, also for anything that is not a SHA-256."""
         if not _NAME.fullmatch(sha256):

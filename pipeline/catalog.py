@@ -1,0 +1,183 @@
+"""Which models this Easel draws with, built from the owner's settings, with every fault named at once."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.cards import KEY, LANCZOS, ModelCard, Origin, UpscalerCard, card_of
+from pipeline.checkpoints import INDEX, CheckpointUnusable, did_you_mean, inspect
+from pipeline.families import FAMILIES, FAMILY_NAMES, Family, family_of_name
+from pipeline.overrides import SOURCE_FIELDS, overridden
+from pipeline.wellknown import BY_REPOSITORY, DOODLE, WELL_KNOWN
+
+BUILT_IN = "sketchbook"
+_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_FEW_STEPS = re.compile(r"turbo|lightning|schnell|lcm|hyper|distill")
+
+
+class ModelUnusable(ValueError):
+    """The settings name models that cannot be used; `faults` are sentences for the owner."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class ModelUnknown(LookupError):
+    """No model of that key is offered here; the message is a sentence for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """The models on offer, by key; members choose keys, never paths."""
+
+    default: ModelCard
+    models: Mapping[str, ModelCard]
+    """Those that may be asked for, the default among them."""
+    upscalers: Mapping[str, UpscalerCard] = field(default_factory=lambda: {LANCZOS.key: LANCZOS})
+    notes: tuple[str, ...] = ()
+    """What the owner should be told at start-up."""
+
+    @property
+    def upscaler(self) -> UpscalerCard:
+        """The upscaler that U uses: the last one, since better ones are added behind Lanczos."""
+        return list(self.upscalers.values())[-1]
+
+    def get(self, key: str) -> ModelCard:
+        """Return a model. Raises ModelUnknown."""
+        if key not in self.models:
+            raise ModelUnknown(f"There is no model {key[:64]!r} here.{did_you_mean(key, self.models)}")
+        return self.models[key]
+
+    @staticmethod
+    def from_tables(default: str, tables: Mapping[str, Any], builtin: Path | None) -> "Catalog":
+        """Build the catalog. Raises ModelUnusable with all faults; reads files, so call it in a thread.
+
+        default: EASEL_MODEL: a key, a diffusers folder, a safetensors file, a hub id; empty means the built-in model
+        tables:  the owner's `[models.<key>]` tables, {"models": {key: {…}}}
+        builtin: folder of the built-in model; without a model in it `doodle` stands in
+        """
+        faults: list[str] = []
+        models = _from_owner(tables.get("models", {}), faults)
+        notes: tuple[str, ...] = ()
+        try:
+            card, notes = _default(default.strip() or BUILT_IN, models, builtin)
+        except CheckpointUnusable as fault:
+            faults.append(f"EASEL_MODEL: {fault}")
+        if faults:
+            raise ModelUnusable(*faults)
+        return Catalog(default=card, models={card.key: card} | models, notes=notes)
+
+
+def _from_owner(tables: object, faults: list[str]) -> dict[str, ModelCard]:
+    if not isinstance(tables, Mapping):
+        faults.append("[models] in easel.toml must hold tables, one for each model: [models.<key>].")
+        return {}
+    cards = {}
+    for key, table in tables.items():
+        try:
+            cards[key] = _table_card(key, table)
+        except CheckpointUnusable as fault:
+            faults.append(f"[models.{key}]: {fault}")
+    return cards
+
+
+def _table_card(key: str, table: object) -> ModelCard:
+    if not KEY.fullmatch(key):
+        raise CheckpointUnusable("a key has 1 to 64 of a–z, 0–9, dot, dash and underscore, a letter or digit first.")
+    if not isinstance(table, Mapping):
+        raise CheckpointUnusable('must be a table with at least source = "…".')
+    family = _named_family(table)
+    source = table.get("source", key)
+    if not isinstance(source, str):
+        raise CheckpointUnusable('source must be text: a folder, a .safetensors file or a hub id like "owner/name".')
+    card = replace(_resolve(source, family), key=key)
+    return overridden(card, {name: value for name, value in table.items() if name not in SOURCE_FIELDS})
+
+
+def _named_family(table: Mapping[str, object]) -> Family | None:
+    name = table.get("family")
+    if name is None:
+        return None
+    if name not in FAMILY_NAMES:
+        raise CheckpointUnusable(f"there is no family {name!r}.{did_you_mean(str(name), FAMILY_NAMES)}")
+    return next(FAMILIES[each] for each in FAMILY_NAMES if each == name)
+
+
+def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -> tuple[ModelCard, tuple[str, ...]]:
+    if text in models:
+        return models[text], ()
+    if text != BUILT_IN:
+        return _resolve(text, None, extra=models), ()
+    if builtin is not None and (builtin / INDEX).is_file():
+        return _built_in(builtin), ()
+    return DOODLE, ("The built-in model is not there yet: Doodle stands in, which paints abstract pictures.",)
+
+
+def _built_in(folder: Path) -> ModelCard:
+    card = _found(folder, key=BUILT_IN, family=None)
+    # The card of the model gives these: few steps are enough for it, and more guidance overdraws.
+    return replace(card, title="Sketchbook", steps=12, guidance=4.0)
+
+
+def _resolve(text: str, family: Family | None, extra: Mapping[str, ModelCard] | None = None) -> ModelCard:
+    """Find out what an owner means by a text: key, path or hub id. Raises CheckpointUnusable."""
+    if text == DOODLE.key:
+        return DOODLE
+    if text in WELL_KNOWN:
+        return WELL_KNOWN[text]
+    path = Path(text).expanduser()
+    if _looks_like_path(text) or path.exists():
+        return _found(path, key=_key_of(path), family=family)
+    if text.lower() in BY_REPOSITORY:
+        return BY_REPOSITORY[text.lower()]
+    if _REPOSITORY.fullmatch(text):
+        return _on_hub(text, family)
+    known = [BUILT_IN, DOODLE.key, *WELL_KNOWN, *(extra or {})]
+    raise CheckpointUnusable(
+        f"{text!r} is no model that Easel knows, no folder or file, and no hub id like owner/name."
+        f"{did_you_mean(text, known)}"
+    )
+
+
+def _looks_like_path(text: str) -> bool:
+    return (
+        text.startswith((".", "~", "/", "\\"))
+        or os.sep in text.replace("/", "", 1)
+        or Path(text).suffix in (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
+        or re.match(r"[A-Za-z]:[\\/]", text) is not None
+    )
+
+
+def _found(path: Path, *, key: str, family: Family | None) -> ModelCard:
+    finding = inspect(path)
+    if family is not None and family is not finding.family:
+        raise CheckpointUnusable(f"{path} is a {finding.family.title} model, not {family.title}.")
+    origin = Origin(kind="folder" if path.is_dir() else "file", where=str(path.resolve()))
+    twin = next(
+        (card for repository, card in BY_REPOSITORY.items() if repository.endswith("/" + path.name.lower())), None
+    )
+    if twin is not None and twin.traits is finding.family:
+        return replace(twin, key=key, origin=origin)
+    few = finding.distilled or _FEW_STEPS.search(path.name.lower()) is not None
+    return card_of(finding.family, key=key, origin=origin, side_px=finding.side_px, few=few)
+
+
+def _on_hub(repository: str, family: Family | None) -> ModelCard:
+    family = family or family_of_name(repository)
+    if family is None:
+        raise CheckpointUnusable(
+            f"Easel cannot tell from its name what kind of model {repository} is. Name it in easel.toml: "
+            f'[models.mine] with source = "{repository}" and family = one of {", ".join(FAMILY_NAMES)}.'
+        )
+    few = _FEW_STEPS.search(repository.lower()) is not None
+    return card_of(family, key=_key_of(Path(repository)), origin=Origin(kind="hub", where=repository), few=few)
+
+
+def _key_of(path: Path) -> str:
+    name = path.stem if path.suffix == ".safetensors" else path.name
+    plain = re.sub(r"[^a-z0-9._-]+", "-", (name or path.resolve().name).lower()).lstrip("._-")
+    return plain[:64].rstrip("._-") or "model"
