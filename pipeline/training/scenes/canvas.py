@@ -1,0 +1,101 @@
+"""A float picture that shapes, gradients and hills are painted on, antialiased at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from pipeline.training.scenes.geometry import Grid
+from pipeline.training.scenes.things import Colour, Part
+
+Stops = Sequence[tuple[float, Colour]]
+
+
+class Canvas:
+    """The picture under the brush; lengths are shares of its height, x runs from 0 to width/height."""
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        self.width_px, self.height_px = width_px, height_px
+        self.pixel = 1.0 / height_px
+        self.aspect = width_px / height_px
+        self.x: Grid = ((np.arange(width_px, dtype=np.float32) + 0.5) / height_px)[None, :]
+        self.y: Grid = ((np.arange(height_px, dtype=np.float32) + 0.5) / height_px)[:, None]
+        self.image: Grid = np.zeros((height_px, width_px, 3), np.float32)
+
+    def cover(self, distance: Grid, softness: float = 0.0) -> Grid:
+        """How much of each pixel lies inside, 0 … 1; `softness` widens the edge."""
+        return np.clip(0.5 - distance / np.float32(self.pixel + softness), 0, 1)
+
+    def gradient(self, stops: Stops) -> None:
+        """Fill everything with colours that change from top to bottom."""
+        at = [place for place, _ in stops]
+        columns = [np.interp(self.y[:, 0], at, [colour[i] for _, colour in stops]) for i in range(3)]
+        self.image[:] = np.stack(columns, -1).astype(np.float32)[:, None, :]
+
+    def lay(self, cover: Grid, colour: Colour | Grid, where: tuple[slice, slice] | None = None) -> None:
+        """Paint a colour through a mask."""
+        region = self.image[where] if where else self.image
+        mask = cover[..., None]
+        region += mask * (np.asarray(colour, np.float32) - region)
+
+    def ground(self, horizon: Grid, top: Colour, bottom: Colour) -> None:
+        """Fill below a horizon (one height per column), shading from `top` to `bottom`."""
+        first = max(0, int(float(horizon.min()) * self.height_px) - 1)
+        y = self.y[first:]
+        depth = np.clip((y - horizon) / np.float32(max(0.05, 1 - float(horizon.min()))), 0, 1)[..., None]
+        paint = np.asarray(top, np.float32) * (1 - depth) + np.asarray(bottom, np.float32) * depth
+        self.lay(self.cover(horizon - y), paint, (slice(first, None), slice(None)))
+
+    def wave(self, base: float, swing: float, bumps: int, rng: np.random.Generator) -> Grid:
+        """A smooth random line across the picture: one height per column, shape (1, width)."""
+        heights = rng.random((1, bumps + 2)).astype(np.float32)
+        line = np.asarray(Image.fromarray(heights).resize((self.width_px, 1), Image.Resampling.BICUBIC))
+        return np.float32(base) + np.float32(swing) * (line * 2 - 1)
+
+    def cloudiness(self, cells: int, rng: np.random.Generator) -> Grid:
+        """Smooth noise between 0 and 1 over the whole picture, the same at every size."""
+        across = max(2, round(cells * self.aspect))
+        total: npt.NDArray[np.float32] = np.zeros((self.height_px, self.width_px), np.float32)
+        for octave, share in ((1, 0.67), (2, 0.33)):
+            seeds = rng.random((cells * octave, across * octave)).astype(np.float32)
+            grown = Image.fromarray(seeds).resize((self.width_px, self.height_px), Image.Resampling.BICUBIC)
+            total += np.float32(share) * np.asarray(grown)
+        return total
+
+    def spots(self, centres: npt.NDArray[np.float64], brightness: float) -> None:
+        """Small soft dots; rows of `centres` are x, y, radius in shares of the height."""
+        for x, y, radius in centres:
+            reach = 3 * radius + 2 * self.pixel
+            where = self._window(x * self.aspect, y, reach)
+            if where is None:
+                continue
+            far = np.hypot(self.x[:, where[1]] - x * self.aspect, self.y[where[0]] - y)
+            self.lay(np.float32(brightness) * self.cover(far - radius, radius), (1.0, 1.0, 1.0), where)
+
+    def thing(self, parts: Sequence[Part], colour: Colour, centre: tuple[float, float], size: float) -> None:
+        """Paint a thing; `size` is its height, a little lighter at the top than at the bottom."""
+        half = size / 2
+        where = self._window(centre[0], centre[1], half * 1.06)
+        if where is None:
+            return
+        u = (self.x[:, where[1]] - centre[0]) / np.float32(half)
+        v = (self.y[where[0]] - centre[1]) / np.float32(half)
+        u, v = np.broadcast_arrays(u, v)
+        light = (1.05 - 0.11 * v)[..., None]
+        for part in parts:
+            paint = np.clip(np.asarray(part.paint(colour), np.float32) * light, 0, 1)
+            self.lay(self.cover(part.shape(u, v) * np.float32(half)), paint, where)
+
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """The picture as (height, width, 3) bytes."""
+        return (np.clip(self.image, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+    def _window(self, cx: float, cy: float, reach: float) -> tuple[slice, slice] | None:
+        left, right = (int((cx + side * reach) * self.height_px) for side in (-1, 1))
+        top, bottom = (int((cy + side * reach) * self.height_px) for side in (-1, 1))
+        columns = slice(max(0, left), min(self.width_px, right + 2))
+        rows = slice(max(0, top), min(self.height_px, bottom + 2))
+        return (rows, columns) if rows.stop > rows.start and columns.stop > columns.start else None
