@@ -1,0 +1,32 @@
+"""The queue: what was accepted, whose turn it is, and how each job comes to its one end.
+
+queued → leased → rendered → delivering → delivered, and from anywhere before the end → refunded.
+"""
+
+from db.errors import LeaseLost, NotAccepted, NotEnoughCredits, Quarantined, QueueFull, RequestConflict
+from db.jobs.entry import accept, prune_requests
+from db.jobs.handover import adopt, begin_delivery, delivered, park_delivery
+from db.jobs.rows import get
+from db.jobs.values import (
+    Acceptance,
+    HoldState,
+    Job,
+    Limits,
+    NewJob,
+    NewPicture,
+    Recovery,
+    Speed,
+    State,
+    Usage,
+    Why,
+)
+from db.jobs.views import active_of, ahead, by_message, cancel_flags, children, due_deliveries, usage, waiting
+from db.jobs.work import attach_progress, cancel, lease, recover, refund, rendered, requeue, started
+
+__all__ = [
+    "Acceptance", "HoldState", "Job", "LeaseLost", "Limits", "NewJob", "NewPicture", "NotAccepted", "NotEnoughCredits",
+    "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Speed", "State", "Usage", "Why", "accept", "active_of",
+    "adopt", "ahead", "attach_progress", "begin_delivery", "by_message", "cancel", "cancel_flags", "children",
+    "delivered", "due_deliveries", "get", "lease", "park_delivery", "prune_requests", "recover", "refund", "rendered",
+    "requeue", "started", "usage", "waiting",
+]  # fmt: skip

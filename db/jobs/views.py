@@ -1,0 +1,105 @@
+"""Looking at jobs without changing them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, case, func, select, true
+from sqlalchemy.sql.elements import ColumnElement
+
+from db.jobs.rows import ENDS, fetch, get, jobs
+from db.jobs.turns import ROUND
+from db.jobs.values import Job, Speed, Usage
+from db.schema import hold, job, picture
+
+
+def ahead(conn: Connection, job_id: str) -> int:
+    """How many jobs go before this one: those being drawn, and those that the queue prefers; 0 once it is its turn.
+
+    Jobs of other speeds are counted by the shares of the speeds, so the number is an estimate where speeds are mixed.
+    """
+    mine = conn.execute(select(job.c.state, job.c.speed, job.c.tag, job.c.seq).where(job.c.id == job_id)).first()
+    if mine is None or mine.state != "queued":
+        return 0
+    earlier = (job.c.tag < mine.tag) | ((job.c.tag == mine.tag) & (job.c.seq < mine.seq))
+    same = _count(conn, earlier, mine.speed)
+    others = sum(
+        min(_count(conn, true(), speed), _share(same + 1, speed, mine.speed)) for speed in ROUND if speed != mine.speed
+    )
+    drawing = conn.execute(select(func.count()).select_from(job).where(job.c.state == "leased")).scalar_one()
+    return int(drawing) + same + others
+
+
+def waiting(conn: Connection, now: int | None = None) -> list[Job]:
+    """The jobs in the queue, by speed and then in the order of being taken; with `now`, only those that may start."""
+    urgency = case({speed: place for place, speed in enumerate(ROUND)}, value=job.c.speed)
+    ready = true() if now is None else job.c.not_before <= now
+    return fetch(conn, jobs().where(job.c.state == "queued", ready).order_by(urgency, job.c.tag, job.c.seq))
+
+
+def active_of(conn: Connection, user_id: str, scope_id: str) -> list[Job]:
+    """A member's jobs that have not ended, oldest first."""
+    mine = (job.c.user_id == user_id) & (job.c.scope_id == scope_id) & job.c.state.not_in(ENDS)
+    return fetch(conn, jobs().where(mine).order_by(job.c.seq))
+
+
+def children(conn: Connection, parent_id: str) -> list[Job]:
+    """The jobs that were started from this one, oldest first."""
+    return fetch(conn, jobs().where(job.c.parent_id == parent_id).order_by(job.c.seq))
+
+
+def by_message(conn: Connection, message_id: str) -> Job | None:
+    """The job whose result or progress this message shows."""
+    for column in (job.c.result_message_id, job.c.progress_message_id):
+        found = conn.execute(select(job.c.id).where(column == message_id).order_by(job.c.seq.desc()).limit(1)).scalar()
+        if found is not None:
+            return get(conn, found)
+    return None
+
+
+def cancel_flags(conn: Connection, ids: Iterable[str]) -> set[str]:
+    """Which of these jobs somebody wants to stop."""
+    query = select(job.c.id).where(job.c.id.in_(list(ids)), job.c.cancel_requested == 1)
+    return set(conn.execute(query).scalars())
+
+
+def due_deliveries(conn: Connection, now: int) -> list[Job]:
+    """Finished pictures that may be sent now, oldest first; those that are just being sent are among them."""
+    ready = job.c.state.in_(("rendered", "delivering")) & (job.c.not_before <= now)
+    return fetch(conn, jobs().where(ready).order_by(job.c.seq))
+
+
+def usage(conn: Connection, user_id: str, scope_id: str) -> Usage:
+    """What a member has had and has under way in a guild."""
+    mine = (job.c.user_id == user_id) & (job.c.scope_id == scope_id)
+    delivered = job.c.state == "delivered"
+    queued = job.c.state == "queued"
+
+    def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    row = (
+        conn.execute(
+            select(
+                count(delivered).label("jobs"),
+                func.coalesce(func.sum(case((delivered, hold.c.posted_units), else_=0)), 0).label("delivered_units"),
+                count(queued & (job.c.speed != "relax")).label("queued_fast"),
+                count(queued & (job.c.speed == "relax")).label("queued_relax"),
+                count(job.c.state == "leased").label("running"),
+            )
+            .join_from(job, hold, hold.c.id == job.c.id)
+            .where(mine)
+        )
+        .mappings()
+        .one()
+    )
+    images = select(func.count()).join_from(picture, job, job.c.id == picture.c.job_id).where(mine, delivered)
+    return Usage(images=conn.execute(images).scalar_one(), **row)
+
+
+def _count(conn: Connection, condition: ColumnElement[bool], speed: Speed) -> int:
+    queued = (job.c.state == "queued") & (job.c.speed == speed)
+    return int(conn.execute(select(func.count()).select_from(job).where(queued, condition)).scalar_one())
+
+
+def _share(turns: int, speed: Speed, mine: Speed) -> int:
+    """How many jobs of one speed are taken while `turns` of another are."""
+    return -(-turns * ROUND[speed] // ROUND[mine])
