@@ -6,6 +6,10 @@ import unicodedata
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 """Everything that keyboards and word processors turn hyphens into."""
 
+# Lettering in quotes: nothing inside is a parameter or a comma of a list, and its spaces stay. A quotation begins where
+# a word may begin and ends where one may end, so that 5" nails open nothing.
+QUOTED = r'(?<![^ (\[{,:=])(?:"[^"]*"|“[^“”]*”|„[^„“”]*[“”])(?=[ ,.;:!?)\]}]|$)'
+
 _STRIPPED_CATEGORIES = ("Cc", "Cf", "Cs")
 # Letters and marks by category that show nothing at all: fillers, joiners, separators of old scripts.
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
@@ -33,8 +37,8 @@ def _is_noncharacter(char: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """True when nothing in the text would leave ink: only spaces and marks that sit on other characters."""
-    return all(unicodedata.category(char)[0] in "ZM" for char in text)
+    """True when there is nothing to draw: only spaces, dashes, and marks that sit on other characters."""
+    return all(unicodedata.category(char)[0] in "ZM" or char in DASHES for char in text)
 
 
 def unwrap_urls(word: str) -> str:

@@ -10,16 +10,16 @@ FOOTER_LIMIT = 2048  # https://docs.discord.com/developers/resources/message#emb
 _ELLIPSIS = "…"
 _NOTHING_WIDE = "\u200b"
 
-# Discord's own addresses turn into invitations, gifts and jump chips even inside <…>; they are shown as plain text.
-_DISCORD = r"(?:https?://)?(?:[\w-]+\.)*discord(?:app)?\.(?:com|gg|gift|new|me|dev)(?=[/\s]|$)"
+# Discord's own addresses become invitations, gifts and jump chips even inside <…>; they are shown as plain text.
+_DISCORD_HOST = re.compile(r"https?://(?:[\w-]+\.)*discord(?:app)?\.(?:com|gg|gift|new|me)(?![\w-])", re.IGNORECASE)
 _UNIT = re.compile(
-    rf"(?P<discord>{_DISCORD})"
-    r"|<(?P<wrapped>https?://[^\s<>]+)>"
+    r"<(?P<wrapped>https?://[^\s<>]+)>"
     r"|(?P<url>https?://[^\s<>]*[^\s<>.,:;!?\"'()\[\]{}*_~|`\\…])"
+    r"|(?P<dot>(?:(?<=discord)|(?<=discordapp))\.(?=gg|com|gift|new|me))"
     r"|(?P<ping>@(?=everyone|here|[!&]?\d))"
-    r"|(?P<emoji>:(?=[\w+-]+:))"
+    r"|(?P<colon>:(?=[\w+-]+:|//))"  # :shortcodes: and what is left of odd links
     r"|(?P<mark>[\\*_~|`<>\[\]])"
-    r"|(?P<cluster>.)",
+    r"|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _UNSAFE_IN_URL = re.compile(r"[\\*`|\"^{}\[\]@]")
@@ -38,7 +38,7 @@ def bold(prompt_echo: str, limit: int = 2000) -> str:
 
 def escape(text: str, limit: int) -> str:
     """The text with everything disarmed that Discord would format, link or ping, at most `limit` UTF-16 units long."""
-    units = list(_units(re.sub(" +", " ", clean(text))))
+    units = list(_units(clean(text)))
     if sum(map(_length, units)) <= limit:
         return "".join(units)
     kept, room = [], limit - _length(_ELLIPSIS)
@@ -65,13 +65,13 @@ def _units(text: str) -> Iterator[str]:
 
 def _disarmed(match: re.Match[str]) -> str:
     found = match.group()
-    if match["discord"]:
-        return re.sub(r"([:._])", r"\\\1", found)
     if address := match["wrapped"] or match["url"]:
+        if _DISCORD_HOST.match(address):
+            return re.sub(r"([^\w\s/%-]|_)", r"\\\1", address)
         return f"<{_UNSAFE_IN_URL.sub(_percent, address)}>"
     if match["ping"]:
         return found + _NOTHING_WIDE  # the server looks for pings without regard to backslashes
-    return "\\" + found if match["mark"] or match["emoji"] else found
+    return found if match["other"] else "\\" + found
 
 
 def _percent(match: re.Match[str]) -> str:
@@ -84,7 +84,7 @@ def _length(text: str) -> int:
 
 def code(text: str, limit: int = 80) -> str:
     """The text in a code span, in which nothing is active; back-ticks become apostrophes."""
-    shown = re.sub(" +", " ", clean(text)).replace("`", "'")
+    shown = clean(text).replace("`", "'") or " "
     return f"`{_cut(shown, limit - 2)}`"
 
 

@@ -7,6 +7,7 @@ from bot.prompt.display import code, footer
 from bot.prompt.texts import ENGLISH, Sentence, say
 
 EXAMPLE = "`/imagine a red fox in the snow --ar 3:2`"
+_MOST_FAULTS = 5
 
 
 class PromptError(Exception):
@@ -54,7 +55,7 @@ class TooLong(PromptError):
     def __init__(self, *, typed: str, limit: int) -> None:
         self.length, self.limit = len(typed), limit
         said = say("too_long", length=self.length, limit=limit, surplus=self.length - limit)
-        super().__init__(said, typed=typed)
+        super().__init__(said, typed=typed[:limit])
 
 
 class BlockedWord(PromptError):
@@ -79,6 +80,8 @@ class Fault:
     allowed: Sentence | None = None
     nearest: str | None = None
     """The nearest right spelling, complete: `--ar 3:2`."""
+    notes: tuple[Sentence, ...] = ()
+    """What is worth saying once at the end, however many faults there are."""
 
     def render(self, texts: Mapping[str, str] = ENGLISH) -> str:
         return " ".join(part.render(texts) for part in self.sentences)
@@ -97,4 +100,9 @@ class InvalidParameter(PromptError):
         super().__init__(typed=typed)
 
     def render(self, texts: Mapping[str, str] = ENGLISH) -> str:
-        return "\n".join(fault.render(texts) for fault in self.faults)
+        """One line per fault, at most five, then the notes; always within the 4096 characters of a description."""
+        lines = [fault.render(texts) for fault in self.faults[:_MOST_FAULTS]]
+        if len(self.faults) > _MOST_FAULTS:
+            lines.append(say("parameter.more", count=len(self.faults) - _MOST_FAULTS).render(texts))
+        notes = dict.fromkeys(note.render(texts) for fault in self.faults[:_MOST_FAULTS] for note in fault.notes)
+        return "\n".join((*lines, *notes))

@@ -5,13 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.prompt.clean import DASHES, fold_digits, unwrap_urls
+from bot.prompt.clean import DASHES, QUOTED, fold_digits, unwrap_urls
 from bot.prompt.parameters import BY_NAME
 
-# Lettering in quotes is one word: nothing inside is a parameter, and its spaces stay. A quotation begins where a word
-# may begin and ends where one may end, so that 5" nails open nothing.
-_QUOTED = r'(?<![^ (\[{,:=])(?:"[^"]*"|“[^“”]*”|„[^„“”]*[“”])(?=[ ,.;:!?)\]}]|$)'
-_WORD = re.compile(rf"(?:{_QUOTED}|[^ ])+")
+_WORD = re.compile(rf"(?:{QUOTED}|[^ ])+")
 _DASH_RUN = re.compile(rf"[{DASHES}]{{1,3}}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"\w+")
@@ -107,10 +104,9 @@ def _repaired(words: list[str]) -> tuple[Iterable[str], int]:
     elif word.startswith("-") and _takes_number(word[1:]) and after and _numeric(after[0]):
         return (f"-{word}",), 1
     elif (joined := _JOINED.fullmatch(word)) and "://" not in word and _takes_number(joined["name"]):
-        if joined["glued"]:
-            return (joined["before"], f"--{joined['name']}{joined['glued']}"), 1
-        if after and _numeric(after[0]):
-            return (joined["before"], f"--{joined['name']}"), 1
+        if joined["glued"] or (after and _numeric(after[0])):
+            before, _ = _repaired([joined["before"]])
+            return (*before, f"--{joined['name']}{joined['glued'] or ''}"), 1
     return (word,), 1
 
 

@@ -66,9 +66,9 @@ def _row(one: Typed, limits: Limits) -> Parameter:
 
 
 def _unknown(one: Typed, limits: Limits) -> Fault:
-    names = ", ".join(f"--{row.name}" for row in AVAILABLE)
     meant = _meant(one.name)
     said = [say("parameter.unknown", value=code(one.spelled))]
+    notes = [say("parameter.all", names=", ".join(f"--{row.name}" for row in AVAILABLE))]
     nearest = None
     if meant and meant.available:
         nearest = _completed(meant, one.value, limits)
@@ -76,10 +76,10 @@ def _unknown(one: Typed, limits: Limits) -> Fault:
     elif meant:
         nearest = f"--{meant.name}"
         said += [say("parameter.nearest", nearest=code(nearest)), say("parameter.not_yet", name=nearest)]
-    said.append(say("parameter.all", names=names))
-    if not one.spelled.startswith("--"):
-        said.append(say("parameter.dash"))
-    return Fault(sentences=tuple(said), parameter=one.spelled, value=one.value, nearest=nearest)
+    if meant is None or not one.spelled.startswith("--"):
+        notes.append(say("parameter.dash"))
+    sentences, all_notes = tuple(said), tuple(notes)
+    return Fault(sentences=sentences, parameter=one.spelled, value=one.value, nearest=nearest, notes=all_notes)
 
 
 def _meant(name: str) -> Parameter | None:
@@ -118,9 +118,8 @@ def _bad_value(row: Parameter, one: Typed, reason: Unreadable, allowed: Sentence
     nearest = f"--{row.name} {row.example}" if reason.nearest is None else row.typed(reason.nearest)
     said = say(key, value=code(one.value), name=f"--{row.name}", allowed=allowed, default=_default(row))
     ask = say("parameter.nearest", nearest=code(nearest))
-    return Fault(
-        sentences=(said, ask), parameter=f"--{row.name}", value=one.value, allowed=allowed, nearest=nearest
-    )  # fmt: skip
+    name = f"--{row.name}"
+    return Fault(sentences=(said, ask), parameter=name, value=one.value, allowed=allowed, nearest=nearest)
 
 
 def _default(row: Parameter) -> Sentence:

@@ -26,14 +26,14 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "parameter.range": "{value} is outside what {name} takes: {allowed}; {default}.",
         "parameter.not_yet": "{name} isn't here yet. Take it out and the rest of your prompt works.",
         "parameter.unknown": "I don't know a parameter {value}.",
-        "parameter.flag": "{name} stands alone, without a value, but {value} comes after it.",
         "parameter.text_after": (
             "{value} comes after {name}. Parameters go last, so put everything you want to see before them: {nearest}"
         ),
         # sentences that may follow
         "parameter.nearest": "Did you mean {nearest}?",
         "parameter.all": "These work here: {names}.",
-        "parameter.dash": "If the dash belongs to your description, leave a space after it.",
+        "parameter.dash": "If a dash belongs to your description, leave a space after it.",
+        "parameter.more": "There are {count} more like these.",
         # what is allowed
         "allowed.ratio": "two whole numbers, width:height, from {lowest} to {highest}",
         "allowed.whole": "a whole number from {lowest} to {highest}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Literal, Protocol
 
-from bot.prompt.clean import fold_digits
+from bot.prompt.clean import DASHES, QUOTED, fold_digits
 from bot.prompt.prompt import SQUARE, Limits, Ratio
 from bot.prompt.texts import Sentence, say
 
@@ -18,7 +18,7 @@ _RATIO = re.compile(rf"(\d{{1,5}}) ?: ?(\d{{1,5}}){_END}")
 _ANY_NUMBER = re.compile(r"-?(?:\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})")
 _RATIO_WORDS = {"square": SQUARE, "portrait": Ratio(w=2, h=3), "landscape": Ratio(w=3, h=2), "wide": Ratio(w=16, h=9)}
 _LONGEST_SIDE = 99_999
-_COMMA_OUTSIDE_QUOTES = re.compile(r",(?=(?:[^\"“”„]*[\"“„][^\"“”„]*[\"”“])*[^\"“”„]*$)")
+_ITEM = re.compile(rf"(?:{QUOTED}|[^,])+")
 
 
 class Unreadable(Exception):
@@ -181,7 +181,7 @@ class Items:
     kind: ClassVar[Kind] = "list"
 
     def read(self, typed: str, limits: Limits) -> Reading:
-        pieces = (piece.strip(" ").lstrip("=: ") for piece in _COMMA_OUTSIDE_QUOTES.split(typed))
+        pieces = (piece.rstrip(" ").lstrip("=: " + DASHES) for piece in _ITEM.findall(typed))
         items = tuple(piece for piece in pieces if piece)
         if not items:
             raise Unreadable(out_of_range=False)
