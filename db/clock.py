@@ -26,13 +26,18 @@ class _Watch:
     doubted_at: int | None = None
 
 
-def believable(conn: Connection, now: int, uptime_ms: int | None = None) -> bool:
+def steady_ms() -> int:
+    """Milliseconds from some fixed moment, on a clock that nobody sets."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def believable(conn: Connection, now: int) -> bool:
     """Judge `now` against the highest moment believed so far, and remember it when it is believed.
 
-    Being behind is always believed: going back gives nothing away, because a day counts only once.
-    uptime_ms: milliseconds from any fixed moment on a clock that nobody sets.
+    Being behind is always believed: going back gives nothing away, because a day counts only once. The time that really
+    passed is read from `steady_ms`, or from the function that was put into `conn.info["steady_ms"]`.
     """
-    uptime = time.monotonic_ns() // 1_000_000 if uptime_ms is None else uptime_ms
+    uptime: int = conn.info.get("steady_ms", steady_ms)()
     watch = _watch(conn)
     if _leap(watch, now, uptime):
         watch.doubted_at = uptime if watch.doubted_at is None else watch.doubted_at

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
@@ -14,9 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from db import connect, ledger
 from db.errors import DatabaseClosed, DatabaseDamaged, DatabaseUnusable
 from db.migrate import upgrade
-from db.writer import OnPoint, Task, Writer, name_of
+from db.writer import OnPoint, Task, Transactions, Writer, name_of
 
 READERS = 3
+
+Conn = Connection
+"""What a transaction's functions are given; nobody outside `db` looks inside."""
+
+__all__ = ["Connection", "Database"]  # whoever writes functions for `write` and `read` needs the type
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,7 +46,7 @@ class Database:
         Raises DatabaseTooNew, DatabaseDamaged, DatabaseUnusable, DatabaseBusy, DatabaseFull; their text is for people.
         """
         engine, conn = await asyncio.to_thread(_prepare, path)
-        database = cls(path, Writer(engine, conn, on_point))
+        database = cls(path, Writer(Transactions(engine, conn, on_point)))
         try:
             yield database
         finally:
@@ -63,7 +68,12 @@ class Database:
             raise DatabaseClosed("Easel is shutting down. Try again in a moment.")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._writer.put(Task(run=lambda conn: fn(conn, *args, **kwargs), name=name_of(fn), loop=loop, future=future))
+
+        def answer(task: Task) -> None:
+            with suppress(RuntimeError):  # the loop is closed, nobody waits
+                loop.call_soon_threadsafe(_settle, future, task)
+
+        self._writer.put(Task(run=lambda conn: fn(conn, *args, **kwargs), name=name_of(fn), answer=answer))
         return await future
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -77,6 +87,15 @@ class Database:
         self._readers.shutdown(wait=True)
         self._reading.dispose()  # before the writer, so that the last one out, who tidies the WAL, may write
         self._writer.close()
+
+
+def _settle(future: asyncio.Future[T], task: Task) -> None:
+    if future.done():  # its caller was cancelled meanwhile; the transaction stands all the same
+        return
+    if task.error is None:
+        future.set_result(task.value)
+    else:
+        future.set_exception(task.error)
 
 
 def _read(engine: Engine, run: Callable[[Connection], T]) -> T:

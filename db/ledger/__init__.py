@@ -1,14 +1,14 @@
 """Credits: lots that belong to members, holds for jobs, and an append-only log that everything can be derived from."""
 
 from db.errors import NotEnoughCredits, NotEnoughFree
-from db.ledger.accounts import Balance, Entry, balance, history, open_account, tidy, top_up
+from db.ledger.accounts import Balance, Change, balance, history, open_account, tidy, top_up
 from db.ledger.audit import audit
 from db.ledger.corrections import grant, set_free, take
 from db.ledger.holds import hold, post, void
 
 __all__ = [
     "Balance",
-    "Entry",
+    "Change",
     "NotEnoughCredits",
     "NotEnoughFree",
     "audit",

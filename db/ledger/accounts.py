@@ -6,7 +6,7 @@ from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from db.clock import DAY_MS, believable
-from db.ledger.lots import Move, alive, ensure_account, expire, free_units, mine, move
+from db.ledger.lots import Kind, Move, alive, ensure_account, expire, free_units, mine, move
 from db.schema import account, lot, transfer
 
 
@@ -19,13 +19,15 @@ class Balance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One line of a member's account: what was gained or lost, and what was held back (+) or let go (−)."""
+class Change:
+    """One line of a member's account."""
 
     at: int
-    kind: str
-    posted_units: int
-    held_units: int
+    kind: Kind
+    units: int
+    """How much; always more than nothing."""
+    gives: bool
+    """Whether the member gained it, or lost it."""
     job_id: str | None
     actor: str
     reason: str
@@ -82,20 +84,20 @@ def balance(conn: Connection, user_id: str, guild_id: str, now: int | None = Non
     return Balance(free_units=int(free_sum), held_units=int(held))
 
 
-def history(conn: Connection, user_id: str, guild_id: str, limit: int) -> list[Entry]:
-    """A member's account, newest first."""
+def history(conn: Connection, user_id: str, guild_id: str, limit: int) -> list[Change]:
+    """What a member gained and paid, newest first; holds are left out, they show in the balance."""
     columns = [
         transfer.c.at,
         transfer.c.kind,
-        transfer.c.posted_units,
-        transfer.c.held_units,
+        func.abs(transfer.c.posted_units).label("units"),
+        (transfer.c.posted_units > 0).label("gives"),
         transfer.c.hold_id.label("job_id"),
         transfer.c.actor,
         transfer.c.reason,
     ]
-    own = (lot.c.user_id == user_id) & (lot.c.guild_id == guild_id)
+    own = (lot.c.user_id == user_id) & (lot.c.guild_id == guild_id) & (transfer.c.posted_units != 0)
     query = select(*columns).join_from(transfer, lot).where(own).order_by(transfer.c.seq.desc()).limit(limit)
-    return [Entry(**row) for row in conn.execute(query).mappings()]
+    return [Change(**row) for row in conn.execute(query).mappings()]
 
 
 def mark_started(conn: Connection, user_id: str, guild_id: str) -> bool:
