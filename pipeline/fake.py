@@ -317,7 +317,7 @@ def _shows(spec: Spec, step: int, last: int) -> bool:
 
 
 def _preview(spec: Spec, source: Image.Image | None, done: float) -> bytes:
-    scale = 256 / max(spec.width_px, spec.height_px)
+    scale = min(1.0, 256 / max(spec.width_px, spec.height_px))
     size = (max(8, round(spec.width_px * scale)), max(8, round(spec.height_px * scale)))
     return encode.preview(grid.contact([_picture(spec, slot, source, size, done) for slot in range(spec.count)]))
 
