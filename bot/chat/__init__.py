@@ -1,0 +1,1 @@
+"""Where discord.py lives: commands, buttons, wording of messages, and the courier."""

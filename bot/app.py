@@ -1,0 +1,167 @@
+"""Composition root: settings → lock → database → engine → studio → client, opened and closed in one stack."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import discord
+import filelock
+import structlog
+
+from bot import engines
+from bot.chat.client import EaselClient, point_at
+from bot.chat.commands import ALL
+from bot.chat.courier import ChatCourier
+from bot.clock import wall_clock
+from bot.errors import CannotStart
+from bot.failpoint import failpoint
+from bot.hints import hints_of
+from bot.moderation import Blocklist
+from bot.quotas import Quotas
+from bot.runner import Runner, Workshop
+from bot.settings import Settings
+from bot.studio import House, Studio
+from bot.web import health
+from db.database import Database
+from pipeline.catalog import Catalog
+from pipeline.engine import Engine
+from pipeline.store import PictureStore
+
+log = structlog.get_logger(__name__)
+
+DISCORD_SAYS_NO = (
+    "Discord does not accept this DISCORD_TOKEN. Copy it anew: Developer Portal, your application, Bot, Reset Token."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """A bot that is online."""
+
+    client: EaselClient
+    studio: Studio
+    catalog: Catalog
+    engine: Engine
+    database: Database
+
+
+async def _nothing(_bot: Bot) -> None:
+    """Prepare nothing."""
+
+
+async def serve(
+    settings: Settings,
+    on_ready: Callable[[Bot], None] = lambda _bot: None,
+    prepare: Callable[[Bot], Awaitable[None]] = _nothing,
+) -> None:
+    """Run the bot until cancelled; raises CannotStart, ModelUnusable or DatabaseError when it cannot."""
+    async with opened(settings) as (bot, runner, courier):
+        await prepare(bot)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(_connect(bot.client, settings.token), name="discord")
+                tasks.create_task(_work(bot, runner, on_ready), name="runner")
+        except* discord.LoginFailure as group:
+            raise CannotStart(DISCORD_SAYS_NO) from group
+        finally:
+            await courier.close()
+            await bot.client.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Bot, Runner, ChatCourier]]:
+    """Open everything but the connection to Discord."""
+    point = failpoint(settings.fail_point)
+    async with AsyncExitStack() as stack:
+        await asyncio.to_thread(_prepare, settings.data)
+        stack.enter_context(_sole(settings.data))
+        catalog = await asyncio.to_thread(engines.catalog_of, settings)
+        store = await asyncio.to_thread(PictureStore, settings.data / "pictures")
+        database = await stack.enter_async_context(Database.open(settings.data / "easel.sqlite", on_point=point))
+        engine = await stack.enter_async_context(engines.open_engine(settings, catalog, store))
+        house = House(
+            database=database,
+            settings=settings,
+            catalog=catalog,
+            hints=await asyncio.to_thread(hints_of, catalog.default),
+            store=store,
+            blocklist=Blocklist(settings.blocked_words),
+            engine=engine,
+            clock=wall_clock,
+            point=point,
+        )
+        bot, runner, courier = _assemble(house)
+        await stack.enter_async_context(health.serve(settings.web_host, settings.web_port, _vitals(bot)))
+        yield bot, runner, courier
+
+
+def _assemble(house: House) -> tuple[Bot, Runner, ChatCourier]:
+    studio = Studio(house)
+    point_at(house.settings.addresses)
+    client = EaselClient(studio, Quotas(house.database, house.settings, house.clock), ALL)
+    courier = ChatCourier(client, house.settings)
+    shop = Workshop(
+        database=house.database,
+        engine=house.engine,
+        store=house.store,
+        clock=house.clock,
+        owner=uuid.uuid4().hex,
+        point=house.point,
+    )
+    runner = Runner(shop, courier)
+    studio.works = runner
+    bot = Bot(client=client, studio=studio, catalog=house.catalog, engine=house.engine, database=house.database)
+    return bot, runner, courier
+
+
+async def _connect(client: EaselClient, token: str) -> None:
+    await client.login(token)
+    await client.connect()
+
+
+async def _work(bot: Bot, runner: Runner, on_ready: Callable[[Bot], None]) -> None:
+    """Deliver only when the gateway is up: until then the bot does not know whose messages are its own."""
+    await bot.client.online.wait()
+    on_ready(bot)
+    await runner.run()
+
+
+def _prepare(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        probe = data / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {data} cannot be written ({error.strerror}): set EASEL_DATA to a folder that can."
+        ) from error
+
+
+def _sole(data: Path) -> filelock.BaseFileLock:
+    """Take the lock of the data folder; a second bot on it would deliver everything twice."""
+    lock = filelock.FileLock(data / "easel.lock")
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout as error:
+        raise CannotStart(
+            f"Another Easel is running on the data folder {data}: stop it, or set EASEL_DATA to a folder of its own."
+        ) from error
+    return lock
+
+
+def _vitals(bot: Bot) -> health.Vitals:
+    async def vitals() -> Mapping[str, object]:
+        painters = await bot.engine.painters()
+        online = bot.client.is_ready()
+        return {
+            "ok": online,
+            "online": online,
+            "painters": [{"name": p.name, "ready": p.ready, "busy": p.busy_with is not None} for p in painters],
+            "write_queue": bot.database.queue_depth,
+        }
+
+    return vitals

@@ -1,0 +1,111 @@
+"""The one way in which an interaction is answered: acknowledge first, then turn any error into a sentence."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import discord
+import structlog
+
+from bot.chat.replies import Notice, reply_to
+from bot.errors import MissingPermissions
+from bot.studio import Asker
+from bot.texts import say
+
+log = structlog.get_logger(__name__)
+
+PATIENCE_S = 1.0
+"""How long the transaction may take before a deferral is sent instead of the answer."""
+
+Interaction = discord.Interaction[Any]
+T = TypeVar("T")
+
+NEEDED = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+NEEDED_IN_THREADS = NEEDED | {"send_messages_in_threads": "Send Messages in Threads"}
+
+
+def asker(interaction: Interaction) -> Asker:
+    """Copy out of an interaction what the studio may know."""
+    permissions = interaction.permissions
+    return Asker(
+        request_id=str(interaction.id),
+        user_id=str(interaction.user.id),
+        user_name=interaction.user.name,
+        guild_id=str(interaction.guild_id) if interaction.guild_id else None,
+        channel_id=str(interaction.channel_id),
+        is_admin=interaction.guild_id is not None and (permissions.manage_guild or permissions.administrator),
+        upload_limit=interaction.filesize_limit,
+        locale=str(interaction.locale),
+    )
+
+
+def check_permissions(interaction: Interaction) -> None:
+    """Raise MissingPermissions when the result could not be posted here."""
+    if interaction.guild_id is None:
+        return
+    needed = NEEDED_IN_THREADS if isinstance(interaction.channel, discord.Thread) else NEEDED
+    held = interaction.app_permissions
+    lacking = [name for flag, name in needed.items() if not getattr(held, flag) and not held.administrator]
+    if "send_messages_in_threads" in needed and "Send Messages" in lacking:
+        lacking.remove("Send Messages")  # inside a thread the other one counts
+    if lacking:
+        raise MissingPermissions(lacking)
+
+
+async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T | None:
+    """Do the work, deferring publicly if it takes over a second; a refusal is told to the asker alone.
+
+    Returns None when it was refused, and the asker has been told. `interaction.response.is_done()` afterwards says
+    whether the work was slow.
+    """
+    task = asyncio.create_task(work)
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
+    if not done:
+        await interaction.response.defer(thinking=True)
+    try:
+        return await task
+    except Exception as error:  # noqa: BLE001 - one of the three places where errors become words
+        await _refuse(interaction, notice_of(interaction, error))
+        return None
+
+
+@asynccontextmanager
+async def privately(interaction: Interaction) -> AsyncIterator[None]:
+    """Defer an answer that only the asker sees; any error becomes that answer."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - see in_time
+        await interaction.edit_original_response(embed=notice_of(interaction, error).embed())
+
+
+def notice_of(interaction: Interaction, error: Exception) -> Notice:
+    """Word an error; one that has no words is a bug of ours and is logged with its traceback."""
+    notice = reply_to(error)
+    if notice is not None:
+        return notice
+    log.error("interaction failed", interaction=interaction.id, exc_info=error)
+    return Notice(title=say("error.bug.title"), body=say("error.bug", reference=interaction.id))
+
+
+async def whisper(interaction: Interaction, text: str) -> None:
+    """Say something to the asker alone, whatever was answered before."""
+    if not interaction.response.is_done():
+        await interaction.response.send_message(text, ephemeral=True)
+        return
+    await interaction.delete_original_response()
+    await interaction.followup.send(text, ephemeral=True)
+
+
+async def _refuse(interaction: Interaction, notice: Notice) -> None:
+    if not interaction.response.is_done():
+        await interaction.response.send_message(embed=notice.embed(), ephemeral=True)
+        return
+    await interaction.delete_original_response()
+    await interaction.followup.send(embed=notice.embed(), ephemeral=True)

@@ -1,0 +1,115 @@
+"""The Discord client: opens the door for commands and buttons, and shows accepted jobs."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord import app_commands
+
+from bot.chat import present
+from bot.chat.answer import Interaction, notice_of
+from bot.chat.buttons import JobButton
+from bot.quotas import Quotas
+from bot.settings import DiscordAddresses
+from bot.studio import Studio
+from bot.texts import say
+from db.jobs import Acceptance
+
+log = structlog.get_logger(__name__)
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    embed_links=True,
+    read_message_history=True,
+)
+"""What the invite link asks for, no more: see, post (threads too), attach, show errors, look before posting twice."""
+
+
+def point_at(addresses: DiscordAddresses) -> None:
+    """Tell discord.py where the platform is; the library has these as class attributes and no other way."""
+    discord.http.Route.BASE = addresses.api
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(addresses.gateway)
+    discord.asset.Asset.BASE = addresses.cdn
+
+
+class Tree(app_commands.CommandTree["EaselClient"]):
+    """The commands; an error that no command caught is answered in words and logged."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        embed = notice_of(interaction, cause).embed()
+        if interaction.response.is_done():
+            await interaction.followup.send(embed=embed, ephemeral=True)
+        else:
+            await interaction.response.send_message(embed=embed, ephemeral=True)
+
+
+class EaselClient(discord.Client):
+    """Stock discord.py with our commands and our one button class."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        quotas: Quotas,
+        commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.Group],
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.studio = studio
+        self.quotas = quotas
+        self.tree = Tree(self)
+        self.online = asyncio.Event()
+        for command in commands:
+            self.tree.add_command(command)
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(JobButton)
+        await self.tree.sync()
+
+    async def on_ready(self) -> None:
+        log.info("online", name=str(self.user), guilds=len(self.guilds))
+        self.online.set()
+
+    @property
+    def invite_url(self) -> str:
+        """The link that adds the bot to a server with exactly the permissions it needs."""
+        return discord.utils.oauth_url(
+            self.application_id or 0, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+        )
+
+    def partial_message(self, channel_id: str, message_id: str) -> discord.PartialMessage:
+        """Address a message by bot token: interaction tokens die after 15 minutes."""
+        channel = self.get_partial_messageable(int(channel_id))
+        return channel.get_partial_message(int(message_id))
+
+    async def show_waiting(self, interaction: Interaction, acceptance: Acceptance) -> None:
+        """Answer an accepted job with its public waiting message, and remember which message that is."""
+        job = acceptance.job
+        content, view = present.waiting(job, await self._note()), present.cancel_view(job.id)
+        if interaction.response.is_done():
+            message = await interaction.edit_original_response(content=content, view=view)
+            message_id: int | None = message.id
+        else:
+            callback = await interaction.response.send_message(content, view=view)
+            message_id = callback.message_id
+        view.stop()
+        if message_id is not None:
+            await self.studio.attach_progress(job, str(message_id))
+
+    async def _note(self) -> str:
+        """What a new job waits for, if it is something else than other jobs."""
+        state = await self.studio.readiness()
+        if state.ready:
+            return ""
+        return say("waiting.no_painter", note=state.note) if state.note else say("waiting.loading")

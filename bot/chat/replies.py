@@ -1,0 +1,105 @@
+"""From exception to what a person reads; the only place where errors become words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import discord
+
+from bot import errors
+from bot.prompt import PromptError
+from bot.texts import credits, say
+from db.errors import (
+    DatabaseFull,
+    DatabaseUnavailable,
+    NotEnoughCredits,
+    NotEnoughFree,
+    Quarantined,
+    QueueFull,
+    RequestConflict,
+)
+
+RED = 0xED4245
+FOOTER_LIMIT = 2048
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """An error or a piece of news, as an embed shows it."""
+
+    title: str
+    body: str
+    footer: str = ""
+
+    def embed(self) -> discord.Embed:
+        embed = discord.Embed(title=self.title[:256], description=self.body[:4096], colour=RED)
+        return embed.set_footer(text=self.footer[:FOOTER_LIMIT]) if self.footer else embed
+
+
+def _plain(key: str) -> Callable[[Exception], Notice]:
+    return lambda _error: Notice(title=say(f"error.{key}.title"), body=say(f"error.{key}"))
+
+
+def _credits(error: Exception) -> Notice:
+    assert isinstance(error, NotEnoughCredits)
+    body = say("error.credits", price=credits(error.price_units), free=credits(error.free_units))
+    return Notice(title=say("error.credits.title"), body=body)
+
+
+def _queue_full(error: Exception) -> Notice:
+    assert isinstance(error, QueueFull)
+    body = say("error.queue_full", waiting=error.waiting, limit=error.limit)
+    return Notice(title=say("error.queue_full.title"), body=body)
+
+
+def _not_enough_free(error: Exception) -> Notice:
+    assert isinstance(error, NotEnoughFree)
+    body = say("error.not_enough_free", free=credits(error.free_units))
+    return Notice(title=say("error.not_enough_free.title"), body=body)
+
+
+def _permissions(error: Exception) -> Notice:
+    assert isinstance(error, errors.MissingPermissions)
+    body = say("error.permissions", names=", ".join(error.names))
+    return Notice(title=say("error.permissions.title"), body=body)
+
+
+def _prompt(error: Exception) -> Notice:
+    assert isinstance(error, PromptError)
+    return Notice(title=error.title, body=error.sentence, footer=error.command)
+
+
+def _amount(error: Exception) -> Notice:
+    assert isinstance(error, errors.AmountUnusable)
+    return Notice(title=say("error.amount.title"), body=say("error.amount", low=error.low, high=error.high))
+
+
+REPLIES: Mapping[type[Exception], Callable[[Exception], Notice]] = {
+    errors.Refused: _plain("restricted"),
+    errors.NotServedHere: _plain("not_served"),
+    errors.NoHomeForDirectMessages: _plain("no_home"),
+    errors.MissingPermissions: _permissions,
+    errors.JobUnknown: _plain("job_unknown"),
+    errors.ActionRestricted: _plain("restricted"),
+    errors.PictureGone: _plain("picture_gone"),
+    errors.NotFinished: _plain("not_finished"),
+    errors.CannotVary: _plain("cannot_vary"),
+    errors.AdminsOnly: _plain("admins_only"),
+    errors.ServerOnly: _plain("server_only"),
+    errors.AmountUnusable: _amount,
+    PromptError: _prompt,
+    NotEnoughCredits: _credits,
+    NotEnoughFree: _not_enough_free,
+    QueueFull: _queue_full,
+    RequestConflict: _plain("restricted"),
+    Quarantined: _plain("quarantined"),
+    DatabaseUnavailable: _plain("busy"),
+    DatabaseFull: _plain("full"),
+}
+
+
+def reply_to(error: Exception) -> Notice | None:
+    """Find what to tell a person, searching the bases of the error's class; None means a bug of ours."""
+    for kind in type(error).__mro__:
+        if notice := REPLIES.get(kind):
+            return notice(error)
+    return None

@@ -1,0 +1,84 @@
+"""What can go wrong for a person, each situation a class; `bot.chat.replies` turns them into sentences."""
+
+from collections.abc import Sequence
+
+
+class SettingsUnusable(Exception):
+    """The settings cannot be used; `faults` lists every reason, one line each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class CannotStart(Exception):
+    """Easel cannot start; the message says in one sentence why and what mends it."""
+
+
+class Refused(Exception):
+    """A person asked for something that is not done; nothing was charged."""
+
+
+class NotServedHere(Refused):
+    """The owner named the servers that this bot works for, and this is not one of them."""
+
+
+class NoHomeForDirectMessages(Refused):
+    """A direct message came, and no server pays for direct messages."""
+
+
+class MissingPermissions(Refused):
+    """The bot lacks permissions in the channel that it needs to deliver."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = tuple(names)
+
+
+class JobUnknown(Refused):
+    """The button belongs to a job that is not in the database."""
+
+
+class ActionRestricted(Refused):
+    """The job does not offer this, or not to this person."""
+
+
+class PictureGone(Refused):
+    """The stored picture that the job starts from is not on the disk any more."""
+
+
+class NotFinished(Refused):
+    """The job has no pictures yet."""
+
+
+class CannotVary(Refused):
+    """The model has no image-to-image."""
+
+
+class AdminsOnly(Refused):
+    """Quotas are for the admins of a server and for the owner of the bot."""
+
+
+class ServerOnly(Refused):
+    """Balances belong to a server, and this is a direct message."""
+
+
+class AmountUnusable(Refused):
+    """The number of credits is out of range."""
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__(f"{low}…{high}")
+        self.low = low
+        self.high = high
+
+
+class Undeliverable(Exception):
+    """A result can never be posted where it belongs; the job is refunded."""
+
+
+class TryLater(Exception):
+    """A result could not be posted now; it is tried again."""
+
+    def __init__(self, reason: str, *, too_large: bool = False) -> None:
+        super().__init__(reason)
+        self.too_large = too_large

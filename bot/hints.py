@@ -1,0 +1,41 @@
+"""What the model here draws well, for `/help` and the playground's first page."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bot.texts import say
+from pipeline.cards import ModelCard
+
+FILE = "sketchbook.json"
+MOST_EXAMPLES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hints:
+    """A few lines about the model, and prompts to try."""
+
+    title: str
+    lines: tuple[str, ...]
+    examples: tuple[str, ...]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def hints_of(card: ModelCard) -> Hints:
+    """Read what a model says of itself, if it says anything; reads a file, so call it in a thread."""
+    own = Path(card.origin.where) / FILE
+    if card.origin.kind == "folder" and own.is_file():
+        told = json.loads(own.read_text(encoding="utf-8"))
+        return Hints(
+            title=card.title,
+            lines=tuple(told.get("lines", ())),
+            examples=tuple(told.get("examples", ()))[:MOST_EXAMPLES],
+        )
+    key = "doodle" if card.origin.kind == "scripted" else "any"
+    return Hints(
+        title=card.title,
+        lines=(say(f"hints.{key}"),),
+        examples=tuple(say(f"hints.{key}.examples").split("\n")),
+    )

@@ -1,0 +1,126 @@
+"""Starts the playground, the stand-in for Discord on this machine, as a process of its own beside the bot."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import subprocess
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot.errors import CannotStart
+from bot.settings import DiscordAddresses, Settings
+
+READY_WITHIN_S = 20.0
+LOOK_EVERY_S = 0.05
+STOPS_WITHIN_S = 5.0
+PENNILESS = "Dan"
+"""The person who shows what happens without credits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playground:
+    """A running playground."""
+
+    page_url: str
+    guild_id: str
+    penniless_id: str | None
+    settings: Settings
+    """The bot's settings, pointed at it."""
+
+
+@asynccontextmanager
+async def playground(settings: Settings, *, hints: str = "") -> AsyncIterator[Playground]:
+    """Run a playground while the block runs; raises CannotStart when it does not come up."""
+    home = settings.data / "playground"
+    token = secrets.token_urlsafe(32)
+    process = await _start(home, settings.play_port, token, hints)
+    try:
+        yield _describe(await _ready(process, home), settings, token)
+    finally:
+        await _stop(process)
+
+
+async def _start(home: Path, port: int, token: str, hints: str) -> asyncio.subprocess.Process:
+    await asyncio.to_thread(home.mkdir, parents=True, exist_ok=True)
+    await asyncio.to_thread((home / "playground.json").unlink, missing_ok=True)
+    arguments = ["--port", str(port), "--data", str(home), "--with-parent"]
+    if hints:
+        arguments += ["--hints", hints]
+    # Its own process group (0x200 on Windows): Ctrl-C in the terminal is for the bot, which ends the playground last.
+    own_group: dict[str, Any] = {"creationflags": 0x200} if sys.platform == "win32" else {"process_group": 0}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "playground",
+        *arguments,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(token),
+        **own_group,
+    )
+
+
+def _environment(token: str) -> dict[str, str]:
+    import os  # noqa: PLC0415 - the only use, and only to hand the environment on
+
+    return os.environ | {"EASEL_PLAY_BOT_TOKEN": token}  # noqa: TID251 - handed on, not read
+
+
+async def _ready(process: asyncio.subprocess.Process, home: Path) -> dict[str, Any]:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READY_WITHIN_S):
+            while process.returncode is None:
+                found = await asyncio.to_thread(_read, home / "playground.json")
+                if found is not None:
+                    return found
+                await asyncio.sleep(LOOK_EVERY_S)
+    said = (await process.stderr.read()).decode(errors="replace") if process.stderr and process.returncode else ""
+    raise CannotStart(said.strip().splitlines()[-1] if said.strip() else "The playground did not start.")
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def _describe(facts: dict[str, Any], settings: Settings, token: str) -> Playground:
+    base = facts["base_url"]
+    guild_id = facts["guild"]["id"]
+    people = {person["name"]: person["id"] for person in facts["people"]}
+    return Playground(
+        page_url=facts.get("page_url", base),
+        guild_id=guild_id,
+        penniless_id=people.get(PENNILESS),
+        settings=replace(
+            settings,
+            token=token,
+            home_guild=settings.home_guild or guild_id,
+            guilds=frozenset(),
+            addresses=DiscordAddresses(api=f"{base}/api/v10", gateway=facts["gateway_url"], cdn=f"{base}/cdn"),
+        ),
+    )
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.communicate(), STOPS_WITHIN_S)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def open_page(url: str) -> None:
+    """Open the page in a browser, if this machine has one."""
+    with contextlib.suppress(webbrowser.Error):
+        await asyncio.to_thread(webbrowser.open, url)

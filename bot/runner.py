@@ -1,0 +1,262 @@
+"""Carries a job from the queue to its delivery; declares what it needs of a courier."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import TryLater, Undeliverable
+from bot.failpoint import Point
+from bot.parcels import Parcel, pack
+from db import jobs, pictures
+from db.database import Database
+from db.errors import DatabaseUnavailable, LeaseLost
+from db.jobs import Job, NewPicture, Why
+from db.pictures import Picture
+from pipeline.engine import Engine
+from pipeline.events import Artifact, Cancelled, Done, Failed, FailureKind, Preview, Progress, Started
+from pipeline.spec import JobId, PaintJob, Spec
+from pipeline.store import PictureDamaged, PictureMissing, PictureStore
+
+log = structlog.get_logger(__name__)
+
+URGENCY = {"turbo": 2, "fast": 1, "relax": 0}
+GIVE_UP_AFTER_MS = 24 * 3600 * 1000
+RETRY_MS = 2_000
+POLL_S = 1.0
+MOST_SIZES = 8
+SLOWEST_RETRY_MS = 3600 * 1000
+WHY_OF_FAILURE: Mapping[FailureKind, Why] = {"oom": "oom", "worker_lost": "worker_lost", "moderated": "moderated"}
+
+
+class Courier(Protocol):
+    """Brings news and results to where people are."""
+
+    def progress(self, job: Job, percent: int, preview: bytes | None) -> None:
+        """Show how far a job is; the newest news wins, old news may be dropped."""
+        ...
+
+    async def deliver(self, parcel: Parcel) -> str:
+        """Post a result once and return its message id; raises TryLater or Undeliverable."""
+        ...
+
+    async def tidy(self, job: Job) -> None:
+        """Take the progress message of a delivered job away; never raises."""
+        ...
+
+    async def withdraw(self, job: Job) -> None:
+        """Tell the requester that a job ended without a result; never raises."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """All that the runner works with."""
+
+    database: Database
+    engine: Engine
+    store: PictureStore
+    clock: Clock
+    owner: str
+    """This boot of the bot; leases of another boot are void."""
+    point: Point
+
+
+class Runner:
+    """Leases jobs while painters are free, and delivers what they finish."""
+
+    def __init__(self, workshop: Workshop, courier: Courier) -> None:
+        self._shop = workshop
+        self._courier = courier
+        self._wake = asyncio.Event()
+        self._painting: set[str] = set()
+        self._delivering: set[str] = set()
+
+    def wake(self) -> None:
+        """Look at the queue at once: a job was accepted."""
+        self._wake.set()
+
+    async def stop(self, job: Job) -> None:
+        """Stop a job that is being painted, between two steps."""
+        await self._shop.engine.cancel(JobId(job.id))
+
+    async def withdraw(self, job: Job) -> None:
+        """Say that a job was taken back before it was painted."""
+        await self._courier.withdraw(job)
+
+    async def run(self) -> None:
+        """Pick up what an earlier boot left, then work until cancelled."""
+        recovery = await self._shop.database.write(jobs.recover, self._shop.owner, self._shop.clock())
+        self._shop.point("after_recover")
+        log.info("recovered", requeued=len(recovery.requeued), undelivered=len(recovery.undelivered))
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._wake.clear()
+                try:
+                    await self._start_jobs(tasks)
+                    await self._start_deliveries(tasks)
+                except DatabaseUnavailable as error:
+                    log.warning("queue not readable", error=str(error))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), POLL_S)
+
+    async def _start_jobs(self, tasks: asyncio.TaskGroup) -> None:
+        ready = sum(painter.ready for painter in await self._shop.engine.painters())
+        while len(self._painting) < ready:
+            if not await self._shop.database.read(jobs.waiting, self._shop.clock()):
+                return
+            job = await self._shop.database.write(jobs.lease, self._shop.owner, self._shop.clock())
+            if job is None:
+                return
+            self._painting.add(job.id)
+            tasks.create_task(self.perform(job), name=f"paint {job.id}")
+
+    async def _start_deliveries(self, tasks: asyncio.TaskGroup) -> None:
+        for job in await self._shop.database.read(jobs.due_deliveries, self._shop.clock()):
+            if job.id not in self._delivering:
+                self._delivering.add(job.id)
+                tasks.create_task(self.deliver(job), name=f"deliver {job.id}")
+
+    async def perform(self, job: Job) -> None:
+        """Paint one leased job; a fault is written on the job, never raised."""
+        try:
+            await self._paint(job)
+        except LeaseLost:
+            log.warning("lease lost", job=job.id)
+        except Exception:
+            log.exception("painting failed", job=job.id)
+            await self._close(job, "failed")
+        finally:
+            self._painting.discard(job.id)
+            self.wake()
+
+    async def _paint(self, job: Job) -> None:
+        found: list[NewPicture] = []
+        task = PaintJob(
+            id=JobId(job.id), attempt=job.attempt + 1, spec=Spec.from_json(job.spec), urgency=URGENCY[job.speed]
+        )
+        async with contextlib.aclosing(self._shop.engine.run(task)) as events:  # type: ignore[type-var]
+            async for event in events:
+                match event:
+                    case Started():
+                        await self._shop.database.write(jobs.started, job.id, _token(job), self._shop.clock())
+                    case Progress() | Preview():
+                        self._tell(job, event)
+                    case Artifact():
+                        found.append(_stored(event))
+                    case Done():
+                        await self._rendered(job, found)
+                    case Failed():
+                        await self._failed(job, event)
+                    case Cancelled():
+                        await self._close(job, "cancelled")
+                    case _:
+                        pass  # Loading: the painter's own state, asked for by `painters()`
+
+    def _tell(self, job: Job, event: Progress | Preview) -> None:
+        if isinstance(event, Preview):
+            self._courier.progress(job, -1, event.webp)
+            return
+        self._shop.point("mid_generate")
+        self._courier.progress(job, 100 * event.step // max(event.total, 1), None)
+
+    async def _rendered(self, job: Job, found: list[NewPicture]) -> None:
+        self._shop.point("before_rendered")
+        done = await self._shop.database.write(jobs.rendered, job.id, _token(job), found, self._shop.clock())
+        if not done:
+            await self._close(job, "cancelled")
+
+    async def _failed(self, job: Job, failure: Failed) -> None:
+        log.warning("paint job failed", job=job.id, kind=failure.kind, detail=failure.detail)
+        if failure.kind != "worker_lost":
+            await self._close(job, WHY_OF_FAILURE.get(failure.kind, "failed"))
+            return
+        after = await self._shop.database.write(jobs.requeue, job.id, _token(job), self._shop.clock(), RETRY_MS)
+        if after.state == "refunded":
+            await self._courier.withdraw(after)
+
+    async def _close(self, job: Job, why: Why) -> None:
+        """Refund a job and say so; retried while the database is busy, since a refund must not be lost."""
+        while True:
+            try:
+                refunded = await self._shop.database.write(
+                    jobs.refund, job.id, why, self._shop.clock(), token=job.lease_token
+                )
+                break
+            except DatabaseUnavailable as error:
+                log.warning("refund waits", job=job.id, error=str(error))
+                await asyncio.sleep(POLL_S)
+        after = await self._shop.database.read(jobs.get, job.id)
+        if refunded and after is not None:
+            await self._courier.withdraw(after)
+
+    async def deliver(self, job: Job) -> None:
+        """Post one rendered job: exactly one message, then the charge; a fault is written on the job."""
+        try:
+            await self._post(job)
+        except TryLater as error:
+            await self._park(job, str(error))
+        except (Undeliverable, PictureMissing, PictureDamaged) as error:
+            log.warning("undeliverable", job=job.id, reason=str(error))
+            await self._close(_unleased(job), "undeliverable")
+        except Exception as error:
+            log.exception("delivery failed", job=job.id)
+            await self._park(job, type(error).__name__)
+        finally:
+            self._delivering.discard(job.id)
+
+    async def _post(self, job: Job) -> None:
+        look_first = job.state == "delivering"
+        self._shop.point("before_delivering")
+        begun = await self._shop.database.write(jobs.begin_delivery, job.id, self._shop.clock())
+        if begun is None:
+            return
+        stored = await self._shop.database.read(pictures.of_job, job.id)
+        message_id = await self._deliver_within_limit(begun, stored, look_first=look_first)
+        self._shop.point("after_post")
+        await self._shop.database.write(jobs.delivered, job.id, message_id, self._shop.clock())
+        self._shop.point("after_delivered")
+        await self._courier.tidy(begun)
+
+    async def _deliver_within_limit(self, job: Job, stored: Sequence[Picture], *, look_first: bool) -> str:
+        """Deliver; where the platform calls the file too large all the same, try smaller ones."""
+        for _ in range(MOST_SIZES):
+            parcel = await asyncio.to_thread(pack, job, stored, self._shop.store, look_first=look_first)
+            self._shop.point("before_post")
+            try:
+                return await self._courier.deliver(parcel)
+            except TryLater as error:
+                if not error.too_large:
+                    raise
+                job = replace(job, upload_limit=len(parcel.data) * 3 // 4)
+        raise Undeliverable("no file was small enough")
+
+    async def _park(self, job: Job, reason: str) -> None:
+        now = self._shop.clock()
+        if job.delivering_since is not None and now - job.delivering_since > GIVE_UP_AFTER_MS:
+            await self._close(_unleased(job), "expired")
+            return
+        delay_ms = min(RETRY_MS * 2 ** min(job.deliver_tries, 12), SLOWEST_RETRY_MS)
+        log.warning("delivery parked", job=job.id, reason=reason, tries=job.deliver_tries, delay_ms=delay_ms)
+        try:
+            await self._shop.database.write(jobs.park_delivery, job.id, now, delay_ms)
+        except DatabaseUnavailable:
+            await asyncio.sleep(POLL_S)  # still due: the next look at the queue finds it again
+
+
+def _token(job: Job) -> str:
+    assert job.lease_token is not None, "only leased jobs are painted"
+    return job.lease_token
+
+
+def _unleased(job: Job) -> Job:
+    """The job as the refund sees it after its lease has ended."""
+    return replace(job, lease_token=None)
+
+
+def _stored(event: Artifact) -> NewPicture:
+    return NewPicture(idx=event.idx, sha256=event.sha256, width_px=event.width_px, height_px=event.height_px)

@@ -1,0 +1,182 @@
+"""Every sentence, label and title that a person reads, by key; those about prompts live in `bot.prompt.texts`."""
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    # Message shapes: docs/decisions/0004 says why they are as they are.
+    "waiting.imagine": "{prompt} - {who} (Waiting to start)",
+    "waiting.vary": "Making variations for image #{slot} with prompt {prompt} - {who} (Waiting to start)",
+    "waiting.upscale": "Upscaling image #{slot} with {prompt} - {who} (Waiting to start)",
+    "waiting.loading": "-# The painter is still loading its model; your picture starts as soon as it is ready.",
+    "waiting.no_painter": "-# {note}",
+    "progress.imagine": "{prompt} - {who} ({percent}%) ({mode})",
+    "progress.vary": "{prompt} - Variations{strength} by {who} ({percent}%) ({mode})",
+    "progress.upscale": "{prompt} - Upscaling by {who} ({percent}%) ({mode})",
+    "final.imagine": "{prompt} - {who} {link}({mode})",
+    "final.vary": "{prompt} - Variations{strength} by {who} {link}({mode})",
+    "final.upscale": "{prompt} - Image #{slot} {who}",
+    "final.link": "[(Open in the gallery for full quality)](<{url}>) ",
+    "final.lanczos": "-# Enlarged 2× with Lanczos: this bot has no upscaling model.",
+    "final.smaller": "-# The file is smaller than the picture because of this server's upload limit.",
+    "stopped": "{prompt} - {who} (Stopped)",
+    "strength.subtle": " (Subtle)",
+    "strength.normal": "",
+    "strength.strong": " (Strong)",
+    "mode.fast": "fast",
+    "mode.relax": "relaxed",
+    "mode.turbo": "turbo",
+    # Buttons
+    "button.upsample": "U{slot}",
+    "button.variation": "V{slot}",
+    "button.low_variation": "Vary (Subtle)",
+    "button.high_variation": "Vary (Strong)",
+    "button.cancel": "Cancel Job",
+    # After a press
+    "press.active": "This picture is on its way already; it was asked for a moment ago and is charged once.",
+    "press.delivered": "This picture was made before: {url}",
+    "press.pressed": "That was pressed a moment ago; one press is enough, and one is charged.",
+    "press.replay": "That was asked for already.",
+    "rated": "You have successfully rated [this job]({url}) with 😍",
+    "rated.plain": "You have successfully rated this job with 😍",
+    "cancel.refunded": "Stopped. Your credits are back.",
+    "cancel.flagged": "Stopping after the current step. Your credits come back.",
+    "cancel.late": "Too late to stop: the pictures are finished and on their way.",
+    "cancel.over": "This job has ended already.",
+    # When a job ends without a picture
+    "lost.title": "Sorry! Could not complete the job!",
+    "lost.failed": "{who} Something went wrong while this was being painted. Your credits are back; please try again.",
+    "lost.worker_lost": "{who} The painter stopped several times on this job. Your credits are back; a smaller size or"
+    " other parameters may work.",
+    "lost.oom": "{who} This picture needs more memory than the graphics card has. Your credits are back; try a smaller"
+    " `--ar` or `--quality`.",
+    "lost.moderated": "{who} Request cancelled due to output filters. Your credits are back.",
+    "lost.undeliverable": "{who} The finished picture could not be posted. Your credits are back.",
+    "lost.expired": "{who} The finished picture could not be posted for a whole day. Your credits are back.",
+    # Refusals, each with its title
+    "error.not_served.title": "Not available here",
+    "error.not_served": "The owner of this bot has not opened it for this server. Ask them to add it.",
+    "error.no_home.title": "Not available here",
+    "error.no_home": "This bot does not work in direct messages: its owner has named no server whose credits pay for"
+    " them. Please use it on a server.",
+    "error.permissions.title": "Missing permissions",
+    "error.permissions": "I may not post pictures here. Please ask an admin of this server to give me: **{names}**."
+    " Nothing was charged.",
+    "error.job_unknown.title": "Job action restricted",
+    "error.job_unknown": "I do not know this job any more. Start again with `/imagine`.",
+    "error.restricted.title": "Job action restricted",
+    "error.restricted": "That cannot be done with this job, or not by you.",
+    "error.picture_gone.title": "Job action restricted",
+    "error.picture_gone": "The stored picture is gone from this computer's disk, so nothing can be made from it."
+    " Nothing was charged; draw it again with 🔄.",
+    "error.not_finished.title": "Job action restricted",
+    "error.not_finished": "This job is not finished yet.",
+    "error.cannot_vary.title": "Not with this model",
+    "error.cannot_vary": "The model on this bot cannot start from a picture. Nothing was charged.",
+    "error.credits.title": "Credits exhausted",
+    "error.credits": "This costs {price} and you have {free} left. Ask an admin for more with `/quota grant`, or look"
+    " at `/info`. Nothing was charged.",
+    "error.queue_full.title": "Queue full",
+    "error.queue_full": "You have {waiting} jobs waiting; the limit is {limit}. Wait for one to finish or cancel one.",
+    "error.quarantined.title": "Sorry, something went wrong",
+    "error.quarantined": "Exactly these parameters have stopped the painter several times. Nothing was charged; please"
+    " change something, a smaller size for example.",
+    "error.busy.title": "Sorry, something went wrong",
+    "error.busy": "The database is busy just now. Nothing was charged; please try again in a moment.",
+    "error.full.title": "Sorry, something went wrong",
+    "error.full": "The disk of the computer that I run on is full, so I cannot accept jobs. Nothing was charged. Please"
+    " tell the owner.",
+    "error.admins_only.title": "Admins only",
+    "error.admins_only": "Quotas can be changed by people who may manage this server.",
+    "error.amount.title": "Invalid amount",
+    "error.amount": "Please give a number of credits from {low} to {high}.",
+    "error.not_enough_free.title": "Not that many",
+    "error.not_enough_free": "Only {free} can be taken: what is held for running jobs stays.",
+    "error.server_only.title": "Not available here",
+    "error.server_only": "Balances belong to a server; use this command on one.",
+    "error.bug.title": "Sorry, something went wrong",
+    "error.bug": "That is a fault of ours. Nothing was charged. If you tell the owner, mention `{reference}`.",
+    # /info
+    "info.title": "Your info - {name}",
+    "info.user_id": "User ID",
+    "info.mode": "Job Mode",
+    "info.credits": "Credits Remaining",
+    "info.held": "Held by waiting jobs",
+    "info.daily": "Daily Top-up",
+    "info.daily_value": "to {credits}, once a day (UTC)",
+    "info.usage": "Lifetime Usage",
+    "info.usage_value": "{images} ({credits})",
+    "info.queued_fast": "Queued Jobs (fast)",
+    "info.queued_relax": "Queued Jobs (relax)",
+    "info.running": "Running Jobs",
+    "info.none": "None",
+    # /quota
+    "quota.balance": "{who} has **{free}**, and {held} held by running jobs.",
+    "quota.granted": "{who} got {amount} and has **{free}** now.",
+    "quota.taken": "Took {amount} from {who}, who has **{free}** left.",
+    "quota.set": "{who} has **{free}** now.",
+    "quota.daily": "Every member is topped up to **{amount}** once a day (UTC).",
+    "quota.daily_off": "The daily top-up is off.",
+    "quota.daily_show": "Daily top-up: to {amount}.",
+    "quota.history": "Last changes:",
+    "quota.start_reason": "starting amount",
+    # /help
+    "help.title": "How Easel works",
+    "help.body": (
+        "Type **/imagine** and what you want to see. You get four pictures.\n\n"
+        "**U1–U4** give you one of them, larger. **V1–V4** draw four variations of it. 🔄 draws again.\n"
+        "Below a single picture: **Vary (Subtle)**, **Vary (Strong)** and ❤️ to rate it.\n"
+        "**Cancel Job** stops what has not been delivered; your credits come back.\n\n"
+        "Slots are numbered like reading: 1 2 above, 3 4 below. Buttons never expire, and anyone may press them: who"
+        " presses, pays."
+    ),
+    "help.parameters": "Parameters, after the text",
+    "help.credits": "Credits",
+    "help.credits_body": "A grid, variation or 🔄 costs {grid}, an upscale {upscale}. `/info` shows what you have."
+    " Failed and cancelled jobs cost nothing.",
+    "help.model": "The model here: {title}",
+    "help.try": "Try:",
+    # What the model draws
+    "hints.doodle": "The built-in model's weights are not installed, so Doodle stands in: it paints abstract pictures"
+    " from the colours in your words. Everything else works as it will with a real model.",
+    "hints.doodle.examples": "a red and gold morning over the sea\na green forest in the rain --ar 3:2\n"
+    "blue night, silver moon --seed 7\npink and orange clouds --ar 16:9\nviolet and teal, calm --chaos 80",
+    "hints.any": "Describe what should be seen: the subject first, then place, light and style.",
+    "hints.any.examples": "a red fox in the snow, morning light --ar 3:2\nan old lighthouse in a storm, oil painting\n"
+    "a bowl of ramen, studio photo --no chopsticks\na city of glass at night, isometric --chaos 30\n"
+    "portrait of an astronaut, film grain --ar 2:3 --seed 7",
+    # Commands
+    "command.imagine": "Draw four pictures of what you describe",
+    "command.imagine.prompt": "What to draw, and parameters such as --ar 3:2 at the end",
+    "command.info": "Your credits, your jobs and how the bot is set up",
+    "command.help": "How to use this bot",
+    "command.quota": "Look after the credits of this server's members",
+    "command.quota.show": "A member's balance and its last changes",
+    "command.quota.grant": "Give a member credits",
+    "command.quota.take": "Take free credits from a member; held ones stay",
+    "command.quota.set": "Set a member's free credits",
+    "command.quota.reset": "Set a member's free credits to the starting amount",
+    "command.quota.daily": "Top every member up to this many credits once a day; 0 switches it off",
+    "command.option.member": "Whose balance",
+    "command.option.amount": "How many credits",
+    "command.option.reason": "Why, for the record",
+    # Units
+    "credit.one": "1 credit",
+    "credit.many": "{amount} credits",
+    "image.one": "1 image",
+    "image.many": "{amount} images",
+}
+
+
+def say(key: str, **facts: object) -> str:
+    """Give the sentence for a key, its facts filled in; an unknown key raises KeyError."""
+    return ENGLISH[key].format(**facts)
+
+
+def credits(units: int) -> str:
+    """Write an amount of money for people: "1 credit", "2.5 credits"."""
+    amount = f"{units / 1000:.3f}".rstrip("0").rstrip(".")
+    return say("credit.one") if amount == "1" else say("credit.many", amount=amount)
+
+
+def images(count: int) -> str:
+    return say("image.one") if count == 1 else say("image.many", amount=count)
