@@ -1,0 +1,89 @@
+"""All messages, by id and by channel in the order of time."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from playground.snowflake import ChannelId, InteractionId, Json, MessageId, UserId
+
+EPHEMERAL = 1 << 6
+LOADING = 1 << 7
+V2 = 1 << 15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message. `body` is never changed, an edit makes a new Message; addresses in it are not signed yet."""
+
+    body: Json
+    seen_by: UserId | None = None  # the only person who sees it, when it is ephemeral
+    origin: InteractionId | None = None  # the interaction that it answers
+    files: tuple[str, ...] = ()  # attachments that go when it goes
+    embedded: tuple[Json, ...] = ()  # attachments that only an embed shows; Discord leaves them out of the list
+
+    @property
+    def id(self) -> MessageId:
+        return MessageId(self.body["id"])
+
+    @property
+    def channel_id(self) -> ChannelId:
+        return ChannelId(self.body["channel_id"])
+
+    @property
+    def author_id(self) -> UserId:
+        return UserId(self.body["author"]["id"])
+
+    @property
+    def flags(self) -> int:
+        return int(self.body["flags"])
+
+
+class MessageBook:
+    """Messages of every channel; pages never hold ephemeral ones."""
+
+    def __init__(self, messages: Iterable[Message] = ()) -> None:
+        self._by_id: dict[MessageId, Message] = {}
+        self._order: dict[ChannelId, list[int]] = {}
+        for message in messages:
+            self.put(message)
+
+    def get(self, message_id: str) -> Message | None:
+        return self._by_id.get(MessageId(message_id))
+
+    def put(self, message: Message) -> None:
+        """Add a message, or put its new state in place of the old."""
+        if message.id not in self._by_id and message.seen_by is None:
+            insort(self._order.setdefault(message.channel_id, []), int(message.id))
+        self._by_id[message.id] = message
+
+    def remove(self, message: Message) -> None:
+        self._by_id.pop(message.id, None)
+        order = self._order.get(message.channel_id, [])
+        at = bisect_left(order, int(message.id))
+        if at < len(order) and order[at] == int(message.id):
+            del order[at]
+
+    def last_id(self, channel: ChannelId) -> str | None:
+        order = self._order.get(channel)
+        return str(order[-1]) if order else None
+
+    def before(self, channel: ChannelId, message_id: int | None, limit: int) -> list[Message]:
+        """The newest messages, older than an id if one is given; newest first."""
+        order = self._order.get(channel, [])
+        end = len(order) if message_id is None else bisect_left(order, message_id)
+        return self._read(order[max(0, end - limit) : end])
+
+    def after(self, channel: ChannelId, message_id: int, limit: int) -> list[Message]:
+        """The first messages that came after an id; newest first."""
+        order = self._order.get(channel, [])
+        start = bisect_left(order, message_id + 1)
+        return self._read(order[start : start + limit])
+
+    def around(self, channel: ChannelId, message_id: int, limit: int) -> list[Message]:
+        """A message with its neighbours, half of them older; newest first."""
+        order = self._order.get(channel, [])
+        start = max(0, bisect_left(order, message_id) - limit // 2)
+        return self._read(order[start : start + limit])
+
+    def _read(self, ids: list[int]) -> list[Message]:
+        return [self._by_id[MessageId(str(n))] for n in reversed(ids)]

@@ -1,0 +1,65 @@
+"""Messages that answer an interaction: what surrounds them, and who sees them."""
+
+from playground import objects
+from playground.compose import COMMAND_ANSWER, REPLY, SUPPRESS_EMBEDS, Frame
+from playground.interactions import Interaction
+from playground.messages import EPHEMERAL, V2, Message
+from playground.rest.messages import reference_to
+from playground.rules.callback import COMMAND
+from playground.snowflake import Json
+from playground.stage import Stage
+
+SILENT = 1 << 12
+REPLY_FLAGS = EPHEMERAL | SUPPRESS_EMBEDS | SILENT | V2
+
+
+def frame(stage: Stage, interaction: Interaction, flags: int, *, followup: bool = False) -> Frame:
+    """The frame of an answer: a button is replied to, and a follow-up replies to the answer before it."""
+    identity = stage.world.identity
+    replied = _replied(stage, interaction, followup=followup)
+    is_first_to_command = interaction.kind == COMMAND and not followup
+    return Frame(
+        channel_id=interaction.channel_id,
+        author=identity.bot,
+        kind=COMMAND_ANSWER if is_first_to_command else REPLY if replied else 0,
+        flags=flags,
+        seen_by=interaction.person.id if flags & EPHEMERAL else None,
+        origin=interaction.id,
+        more={
+            "application_id": identity.application_id,
+            "webhook_id": identity.application_id,
+            "interaction_metadata": _metadata(stage, interaction, followup=followup),
+            **({"interaction": _older_form(interaction)} if interaction.command else {}),
+            **({"message_reference": reference_to(replied, stage)} if replied else {}),
+        },
+    )
+
+
+def belongs(message: Message | None, interaction: Interaction) -> bool:
+    """Whether a message may be reached with the token of an interaction."""
+    return message is not None and (message.origin == interaction.id or message.id == interaction.original)
+
+
+def _replied(stage: Stage, interaction: Interaction, *, followup: bool) -> Message | None:
+    wanted = (followup and interaction.original) or interaction.source
+    return stage.world.messages.get(wanted) if wanted else None
+
+
+def _metadata(stage: Stage, interaction: Interaction, *, followup: bool) -> Json:
+    return {
+        "id": interaction.id,
+        "type": interaction.kind,
+        "user": objects.user(interaction.person),
+        "authorizing_integration_owners": {"0": stage.world.identity.guild_id},
+        **({"interacted_message_id": interaction.source} if interaction.source else {}),
+        **({"original_response_message_id": interaction.original} if followup and interaction.original else {}),
+    }
+
+
+def _older_form(interaction: Interaction) -> Json:
+    return {
+        "id": interaction.id,
+        "type": interaction.kind,
+        "name": interaction.command,
+        "user": objects.user(interaction.person),
+    }

@@ -1,0 +1,95 @@
+"""What can be done with an interaction's token for 15 minutes: follow up, read, edit and delete."""
+
+from playground import problem
+from playground.compose import Draft
+from playground.interactions import Interaction, State
+from playground.messages import EPHEMERAL, LOADING, V2, Message
+from playground.rest.checks import checked, known_names
+from playground.rest.replies import REPLY_FLAGS, belongs, frame
+from playground.rest.route import NOTHING, Answer, Call, Route, Who
+from playground.rules.message import Sent, allowed_flags
+from playground.stage import Stage
+from playground.violations import Kind
+
+HOOK = "/webhooks/{application_id}/{token}"
+ORIGINAL = HOOK + "/messages/@original"
+ONE = HOOK + "/messages/{message_id}"
+
+
+class Webhooks:
+    """The handlers."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def follow_up(self, call: Call) -> Answer:
+        """Another message; right after a deferral it takes the place of "thinking" instead."""
+        interaction = self._answered(call)
+        original = self._stage.world.messages.get(interaction.original or "")
+        if original is not None and original.flags & LOADING:
+            return self._edit(call, original)
+        body, uploads = call.json, call.body.uploads
+        checked(self._stage, call, Sent(body=body, uploads=uploads), allowed_flags(body, REPLY_FLAGS))
+        flags = (body.get("flags") or 0) & REPLY_FLAGS
+        shape = frame(self._stage, interaction, flags, followup=True)
+        return self._shown(self._stage.add(shape, Draft(body=body, uploads=uploads)))
+
+    def read(self, call: Call) -> Answer:
+        return self._shown(self._message(call))
+
+    def edit(self, call: Call) -> Answer:
+        return self._edit(call, self._message(call))
+
+    def delete(self, call: Call) -> Answer:
+        self._stage.delete(self._message(call))
+        return NOTHING
+
+    def _interaction(self, call: Call) -> Interaction:
+        if call.args["application_id"] != self._stage.world.identity.application_id:
+            raise problem.unknown_webhook()
+        interaction = self._stage.desk.by_token(call.args["token"])
+        if interaction is None:
+            raise problem.unknown_webhook()
+        if self._stage.desk.is_dead(interaction):
+            self._stage.violations.add(Kind.DEADLINE, call.where, "the token of the interaction has run out")
+            raise problem.dead_token()
+        return interaction
+
+    def _answered(self, call: Call) -> Interaction:
+        """Before the first answer the webhook does not exist."""
+        interaction = self._interaction(call)
+        if interaction.state is not State.ANSWERED:
+            self._stage.violations.add(Kind.STATE, call.where, "used before the first answer")
+            raise problem.unknown_webhook()
+        return interaction
+
+    def _message(self, call: Call) -> Message:
+        interaction = self._answered(call)
+        wanted = call.args.get("message_id") or interaction.original or ""
+        message = self._stage.world.messages.get(wanted)
+        if message is None or not belongs(message, interaction):
+            raise problem.unknown_message()
+        return message
+
+    def _edit(self, call: Call, old: Message) -> Answer:
+        uploads = call.body.uploads
+        sent = Sent(body=call.json, uploads=uploads, known_names=known_names(old), was_v2=bool(old.flags & V2))
+        harmless = EPHEMERAL | REPLY_FLAGS  # a follow-up that fills a deferral may say again how it is shown
+        checked(self._stage, call, sent, allowed_flags(call.json, harmless))
+        return self._shown(self._stage.edit(old, Draft(body=call.json, uploads=uploads)))
+
+    def _shown(self, message: Message) -> Answer:
+        return Answer(json=self._stage.announcer.shown(message))
+
+
+def routes(stage: Stage) -> list[Route]:
+    hooks = Webhooks(stage)
+    bucket = "interaction-webhook"
+    return [
+        Route(method="POST", path=HOOK, handler=hooks.follow_up, who=Who.TOKEN, bucket=bucket),
+        *(
+            Route(method=method, path=path, handler=handler, who=Who.TOKEN, bucket=bucket)
+            for path in (ORIGINAL, ONE)
+            for method, handler in (("GET", hooks.read), ("PATCH", hooks.edit), ("DELETE", hooks.delete))
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Documented limits that the official schema does not carry; checked in every mode."""

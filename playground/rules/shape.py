@@ -1,0 +1,77 @@
+"""The least that a body must be, so that the rest may rely on it: objects are objects, lists are lists."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from playground.components import walk
+from playground.problem import Wrong
+from playground.snowflake import Json
+
+TEXT, NUMBER, FLAG, OBJECT, OBJECTS = "text", "a whole number", "true or false", "an object", "a list of objects"
+
+MESSAGE = {
+    "content": TEXT,
+    "embeds": OBJECTS,
+    "components": OBJECTS,
+    "attachments": OBJECTS,
+    "flags": NUMBER,
+    "allowed_mentions": OBJECT,
+    "message_reference": OBJECT,
+}
+EMBED = {
+    "title": TEXT,
+    "description": TEXT,
+    "url": TEXT,
+    "fields": OBJECTS,
+    **dict.fromkeys(("author", "footer", "image", "thumbnail"), OBJECT),
+}
+COMPONENT = {
+    "type": NUMBER,
+    "id": NUMBER,
+    "custom_id": TEXT,
+    "label": TEXT,
+    "content": TEXT,
+    "url": TEXT,
+    "components": OBJECTS,
+    "options": OBJECTS,
+    "items": OBJECTS,
+    **dict.fromkeys(("accessory", "component", "emoji", "media"), OBJECT),
+}
+
+
+def message_shape(body: Any) -> list[Wrong]:
+    """Faults in the shape of a message body."""
+    if not isinstance(body, dict):
+        return [Wrong(at=(), message="Only dictionaries may be used here.")]
+    wrongs = list(_fields(body, MESSAGE, ()))
+    if wrongs:
+        return wrongs
+    for n, embed in enumerate(body.get("embeds") or []):
+        wrongs += _embed(embed, ("embeds", n))
+    for component in walk(body.get("components")):
+        wrongs += _fields(component, COMPONENT, ("components",))
+    return wrongs
+
+
+def _embed(embed: Json, at: tuple[str | int, ...]) -> Iterator[Wrong]:
+    yield from _fields(embed, EMBED, at)
+    fields = embed.get("fields")
+    for n, field in enumerate(fields if isinstance(fields, list) else []):
+        if isinstance(field, dict):
+            yield from _fields(field, {"name": TEXT, "value": TEXT}, (*at, "fields", n))
+
+
+def _fields(body: Mapping[str, Any], kinds: Mapping[str, str], at: tuple[str | int, ...]) -> Iterator[Wrong]:
+    for key, kind in kinds.items():
+        if body.get(key) is not None and not _is(body[key], kind):
+            yield Wrong(at=(*at, key), message=f"This must be {kind}.")
+
+
+def _is(value: Any, kind: str) -> bool:
+    if kind == TEXT:
+        return isinstance(value, str)
+    if kind == NUMBER:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == OBJECT:
+        return isinstance(value, dict)
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
