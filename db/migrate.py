@@ -17,8 +17,8 @@ def script() -> ScriptDirectory:
     return ScriptDirectory(str(MIGRATIONS))
 
 
-def upgrade(conn: Connection) -> None:
-    """Create or update the tables; a database that is already new is left alone.
+def standing(conn: Connection) -> tuple[str, ...]:
+    """Return the schema that the database has; empty for a new file.
 
     Raises DatabaseTooNew for a revision that this version does not know, DatabaseUnusable for somebody else's tables.
     """
@@ -33,7 +33,16 @@ def upgrade(conn: Connection) -> None:
         raise DatabaseUnusable(
             "This file is a database of another program. Point EASEL_DATA at an empty folder, or move the file away."
         )
-    if set(found) == set(script().get_heads()):
+    return found
+
+
+def newest(found: tuple[str, ...]) -> bool:
+    return set(found) == set(script().get_heads())
+
+
+def upgrade(conn: Connection) -> None:
+    """Create or update the tables; a database that is already new is left alone. Raises what `standing` raises."""
+    if newest(standing(conn)):
         return
     config = Config(attributes={"connection": conn})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

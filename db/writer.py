@@ -107,7 +107,8 @@ class Writer:
         ending = False
         while not ending:
             batch, ending = self._gather(self._tasks.get())
-            self._transactions.serve(batch)
+            if batch:
+                self._transactions.serve(batch)
             for task in batch:
                 task.answer(task)
         self._transactions.close()
