@@ -14,7 +14,7 @@ _STRIPPED_CATEGORIES = ("Cc", "Cf", "Cs")
 # Letters and marks by category that show nothing at all: fillers, joiners, separators of old scripts.
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _BLANK_SYMBOLS = frozenset("\u2800")  # a Braille cell without dots looks like a space
-_WRAPPED_URL = re.compile(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
+_WRAPPED_URL = re.compile(r"^([(\[{]*)<(https?://[^\s<>]+)>", re.IGNORECASE)
 _FOLDED_PUNCTUATION = str.maketrans({"：": ":", "︓": ":", "∶": ":", "．": ".", "，": ",", "＝": "=", "／": "/"})
 
 
@@ -41,9 +41,9 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(char)[0] in "ZM" or char in DASHES for char in text)
 
 
-def unwrap_urls(word: str) -> str:
-    """Take the angle brackets off a link, which Discord's "copy text" leaves around it."""
-    return _WRAPPED_URL.sub(r"\1", word)
+def unwrap_url(word: str) -> str:
+    """Take the angle brackets off a link that was copied together with them."""
+    return _WRAPPED_URL.sub(r"\1\2", word)
 
 
 def fold_digits(text: str) -> str:

@@ -22,7 +22,7 @@ _UNIT = re.compile(
     r"|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_UNSAFE_IN_URL = re.compile(r"[\\*`|\"^{}\[\]@]")
+_UNSAFE_IN_URL = re.compile(r"[\\*`|\"^{}\[\]@]|:(?=//)")  # what ends a format, pings, or begins another link
 
 
 def bold(prompt_echo: str, limit: int = 2000) -> str:
@@ -68,7 +68,8 @@ def _disarmed(match: re.Match[str]) -> str:
     if address := match["wrapped"] or match["url"]:
         if _DISCORD_HOST.match(address):
             return re.sub(r"([^\w\s/%-]|_)", r"\\\1", address)
-        return f"<{_UNSAFE_IN_URL.sub(_percent, address)}>"
+        scheme, _, rest = address.partition("://")
+        return f"<{scheme}://{_UNSAFE_IN_URL.sub(_percent, rest)}>"
     if match["ping"]:
         return found + _NOTHING_WIDE  # the server looks for pings without regard to backslashes
     return found if match["other"] else "\\" + found

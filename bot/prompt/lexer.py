@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.prompt.clean import DASHES, QUOTED, fold_digits, unwrap_urls
+from bot.prompt.clean import DASHES, QUOTED, fold_digits, unwrap_url
 from bot.prompt.parameters import BY_NAME
 
 _WORD = re.compile(rf"(?:{QUOTED}|[^ ])+")
@@ -48,14 +48,14 @@ def split(text: str) -> Parts:
             heads.append((name, spelled))
             words.append([glued] if glued else [])
     typed = (
-        Typed(name=name, spelled=spelled, value=" ".join(value))
+        Typed(name=name, spelled=spelled, value=" ".join(value).lstrip("=: "))
         for (name, spelled), value in zip(heads, words[1:], strict=True)
     )
     return Parts(text=" ".join(words[0]), typed=tuple(typed))
 
 
 def _tidy(word: str) -> str:
-    return word if '"' in word else unwrap_urls(word)
+    return word if '"' in word else unwrap_url(word)
 
 
 def _head(word: str) -> tuple[str, str, str] | None:
@@ -97,17 +97,28 @@ def _loosened(words: list[str]) -> Iterator[str]:
 
 
 def _repaired(words: list[str]) -> tuple[Iterable[str], int]:
+    """What the first word becomes, and how many words went into it."""
     word, *after = words
+    number_follows = bool(after) and _numeric(after[0])
     if word in ("--", "—") and len(after) == 2 and _takes_number(after[0]) and _numeric(after[1]):
-        if word == "--" or ":" in fold_digits(after[1]):
-            return (f"--{after[0]}",), 2
-    elif word.startswith("-") and _takes_number(word[1:]) and after and _numeric(after[0]):
+        plain_dash = word == "—" and ":" not in fold_digits(after[1])  # "a bus — stop 12"
+        return ((word,), 1) if plain_dash else ((f"--{after[0]}",), 2)
+    if word.startswith("-") and _takes_number(word[1:]) and number_follows:
         return (f"-{word}",), 1
-    elif (joined := _JOINED.fullmatch(word)) and "://" not in word and _takes_number(joined["name"]):
-        if joined["glued"] or (after and _numeric(after[0])):
-            before, _ = _repaired([joined["before"]])
-            return (*before, f"--{joined['name']}{joined['glued'] or ''}"), 1
-    return (word,), 1
+    return _unglued(word, number_follows=number_follows), 1
+
+
+def _unglued(word: str, *, number_follows: bool) -> list[str]:
+    """`fox--ar` → fox, --ar; as often as parameters hang on the word."""
+    tail: list[str] = []
+    while "--" in word or "—" in word:
+        joined = _JOINED.fullmatch(word)
+        glued = joined and joined["glued"]
+        if not joined or "://" in word or not _takes_number(joined["name"]) or not (glued or number_follows):
+            break
+        tail.append(f"--{joined['name']}{glued or ''}")
+        word, number_follows = joined["before"], False
+    return [word, *reversed(tail)]
 
 
 def _takes_number(name: str) -> bool:
