@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from pipeline.training.scenes.backdrops import LANDSCAPES, plain
 from pipeline.training.scenes.canvas import Canvas
-from pipeline.training.scenes.things import THINGS, Colour
+from pipeline.training.scenes.things import THINGS, Colour, Part, always
 
 COLOURS: Mapping[str, Colour] = {
     "red": (0.87, 0.13, 0.15),
@@ -50,6 +51,7 @@ class Stage:
     size: tuple[float, float] = (0.56, 0.70)
     drift: float = 0.06
     landscape_share: float = 0.45
+    only_held_out: bool = False
 
 
 # Things whose outlines differ even on a grid of 16 by 16; the others wait for a larger model.
@@ -69,9 +71,20 @@ class Scene:
     seed: int
 
 
+def held_out(scene: Scene) -> bool:
+    """Whether this combination of thing, colour and background is kept from every training: one in ten."""
+    return zlib.crc32(f"{scene.thing} {scene.colour} {scene.background}".encode()) % 10 == 0
+
+
 def scene_at(stage: Stage, seed: int, index: int) -> Scene:
     """The `index`-th scene of an endless, reproducible series."""
     rng = random.Random(seed * 1_000_003 + index)
+    while held_out(scene := _any_scene(stage, rng)) != stage.only_held_out:
+        pass
+    return scene
+
+
+def _any_scene(stage: Stage, rng: random.Random) -> Scene:
     background = rng.choice(stage.landscapes if rng.random() < stage.landscape_share else stage.colours)
     hidden = HIDDEN_ON.get(background, frozenset({background}))
     return Scene(
@@ -96,3 +109,11 @@ def render(scene: Scene, width_px: int, height_px: int) -> npt.NDArray[np.uint8]
     centre = (scene.x * canvas.aspect, scene.y)
     canvas.thing(THINGS[scene.thing], COLOURS[scene.colour], centre, scene.size)
     return canvas.pixels()
+
+
+def silhouette(scene: Scene, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
+    """Where the thing stands: (height, width) bytes, 255 inside it."""
+    canvas = Canvas(width_px, height_px)
+    white = [Part(shape=part.shape, paint=always((1.0, 1.0, 1.0))) for part in THINGS[scene.thing]]
+    canvas.thing(white, (1.0, 1.0, 1.0), (scene.x * canvas.aspect, scene.y), scene.size)
+    return np.asarray(np.clip(canvas.image.max(-1), 0, 1) * 255, np.uint8)

@@ -1,0 +1,65 @@
+"""Scenes as latents, computed once per picture size and kept on disk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from diffusers import AutoencoderTiny
+
+from pipeline.training.autoencoder import LATENT_CHANNELS, draw
+from pipeline.training.loop import Machine
+from pipeline.training.scenes.scene import Scene, Stage, scene_at, silhouette
+
+CELL_PX = 8
+CHUNK = 64
+SCENES_SEED = 1
+
+
+@dataclass(frozen=True)
+class Latents:
+    """Scaled latents, where the thing stands in them, and the scenes they show."""
+
+    values: npt.NDArray[np.float16]
+    things: npt.NDArray[np.uint8]
+    scenes: list[Scene]
+
+
+def prepare(
+    model: AutoencoderTiny, stage: Stage, folder: Path, size_px: int, count: int, machine: Machine
+) -> Latents:
+    """Encode the first `count` scenes at this size, going on where an earlier run stopped."""
+    side = size_px // CELL_PX
+    values = _array(folder / f"latents-{size_px}.npy", (count, LATENT_CHANNELS, side, side), np.dtype(np.float16))
+    things = _array(folder / f"things-{size_px}.npy", (count, side, side), np.dtype(np.uint8))
+    scenes = [scene_at(stage, SCENES_SEED, i) for i in range(count)]
+    progress = folder / f"latents-{size_px}.json"
+    done = json.loads(progress.read_text()) if progress.exists() else 0
+    model = model.to(machine.device)
+    for start in range(done, count, CHUNK):
+        chunk = scenes[start : start + CHUNK]
+        values[start : start + CHUNK] = _encode(model, chunk, size_px, machine)
+        things[start : start + CHUNK] = np.stack([silhouette(scene, side, side) for scene in chunk])
+        progress.write_text(json.dumps(min(count, start + CHUNK)))
+    print(f"latents at {size_px} px: {count} scenes, standard deviation {float(np.std(values[:2000].astype(np.float32))):.3f}", flush=True)
+    return Latents(values, things, scenes)
+
+
+def _array(path: Path, shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+    """A file-backed array of this shape; a file of another shape is started afresh."""
+    if path.exists() and np.load(path, mmap_mode="r").shape == shape:
+        return np.lib.format.open_memmap(path, mode="r+")
+    path.with_suffix(".json").unlink(missing_ok=True)
+    return np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+
+
+@torch.no_grad()
+def _encode(model: AutoencoderTiny, scenes: list[Scene], size_px: int, machine: Machine) -> npt.NDArray[np.float16]:
+    pictures = draw(scenes, size_px, machine.device)
+    with machine.precision():
+        latents = torch.cat([model.encode(some).latents for some in pictures.split(16)])
+    return (latents.float() * model.config.scaling_factor).cpu().numpy().astype(np.float16)

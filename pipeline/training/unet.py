@@ -1,0 +1,207 @@
+"""The painter: one ordinary UNet2DConditionModel that learns small pictures first and then the same ones larger."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from torch import Tensor
+from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from transformers import CLIPTextModel, CLIPTokenizer
+
+from pipeline.training import autoencoder, latents, sheets, text_encoder
+from pipeline.training import tokenizer as tokenizers
+from pipeline.training.captions import caption
+from pipeline.training.latents import Latents
+from pipeline.training.loop import Course, Machine, MovingAverage, Trainer
+from pipeline.training.scenes.scene import Stage
+
+# How much more a cell on the thing counts than one behind it: shape is a small part of the picture.
+THING_WEIGHT = 3.0
+EMPTY_CAPTIONS = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """Training at one picture size."""
+
+    size_px: int
+    scenes: int
+    course: Course
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnetPlan:
+    """Widths, where text is attended to, and the sizes to grow through."""
+
+    channels: tuple[int, ...] = (48, 96, 160)
+    attend: tuple[bool, ...] = (False, True, True)
+    layers: int = 1
+    phases: Sequence[Phase] = field(
+        default_factory=lambda: (
+            Phase(size_px=128, scenes=20_000, course=Course(steps=5000, batch=24, peak_rate=1e-3)),
+            Phase(size_px=256, scenes=12_000, course=Course(steps=3500, batch=12, peak_rate=6e-4)),
+        )
+    )
+
+
+def build(plan: UnetPlan, text_width: int) -> UNet2DConditionModel:
+    """A fresh network; the caption reaches every layer through the time embedding, and cells through attention."""
+    down = tuple("CrossAttnDownBlock2D" if attend else "DownBlock2D" for attend in plan.attend)
+    up = tuple("CrossAttnUpBlock2D" if attend else "UpBlock2D" for attend in reversed(plan.attend))
+    model = UNet2DConditionModel(
+        sample_size=plan.phases[-1].size_px // latents.CELL_PX,
+        in_channels=autoencoder.LATENT_CHANNELS,
+        out_channels=autoencoder.LATENT_CHANNELS,
+        block_out_channels=plan.channels,
+        down_block_types=down,
+        up_block_types=up,
+        mid_block_type="UNetMidBlock2DCrossAttn",
+        layers_per_block=plan.layers,
+        cross_attention_dim=text_width,
+        attention_head_dim=tuple(max(1, width // 32) for width in plan.channels),
+        norm_num_groups=16,
+        use_linear_projection=True,
+        resnet_time_scale_shift="scale_shift",
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,
+    )
+    torch.nn.init.zeros_(model.conv_out.weight)
+    torch.nn.init.zeros_(model.conv_out.bias)
+    return model
+
+
+def noise_schedule() -> DDIMScheduler:
+    """Velocity prediction, the last step pure noise, and steps counted from that end."""
+    return DDIMScheduler(
+        num_train_timesteps=1000,
+        beta_schedule="scaled_linear",
+        beta_start=0.00085,
+        beta_end=0.012,
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+        steps_offset=1,
+    )
+
+
+def velocity_loss(
+    model: UNet2DConditionModel, clean: Tensor, weight: Tensor, text: Tensor, alphas: Tensor, machine: Machine
+) -> Tensor:
+    """Squared velocity error, cell by cell weighted; times are spread evenly over the batch.
+
+    clean:  (n, 4, h, w) scaled latents    weight: (n, 1, h, w)    text: (n, 77, width)
+    """
+    count = len(clean)
+    places = (torch.randperm(count, device=clean.device) + torch.rand(count, device=clean.device)) / count
+    times = (places * 1000).long().clamp(0, 999)
+    alpha = alphas[times][:, None, None, None]
+    noise = torch.randn_like(clean)
+    noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * noise
+    wanted = alpha.sqrt() * noise - (1 - alpha).sqrt() * clean
+    with machine.precision(), sdpa_kernel(_attention(machine)):
+        velocity = model(noisy.contiguous(memory_format=torch.channels_last), times, text).sample
+    return (weight * (velocity.float() - wanted).square()).mean() / weight.mean()
+
+
+def _attention(machine: Machine) -> list[SDPBackend]:
+    """On a CPU plain products train a third faster than the fused kernel, at these sizes."""
+    if machine.device.type == "cpu":
+        return [SDPBackend.MATH]
+    return [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+
+
+@dataclass(frozen=True)
+class Studio:
+    """The trained parts that the painter learns with."""
+
+    autoencoder: AutoencoderTiny
+    text_encoder: CLIPTextModel
+    tokenizer: CLIPTokenizer
+
+    @classmethod
+    def load(cls, folder: Path, machine: Machine) -> Studio:
+        return cls(
+            autoencoder.load(folder).to(machine.device),
+            text_encoder.load(folder).to(machine.device),
+            tokenizers.load(folder),
+        )
+
+    def pipeline(self, model: UNet2DConditionModel) -> StableDiffusionPipeline:
+        """The whole as diffusers' own pipeline."""
+        return StableDiffusionPipeline(
+            vae=self.autoencoder,
+            text_encoder=self.text_encoder,
+            tokenizer=self.tokenizer,
+            unet=model,
+            scheduler=noise_schedule(),
+            safety_checker=None,
+            feature_extractor=None,
+            requires_safety_checker=False,
+        )
+
+
+def train(plan: UnetPlan, stage: Stage, folder: Path, machine: Machine) -> None:
+    """Train, or go on training, through all phases and write `folder`/unet."""
+    studio = Studio.load(folder, machine)
+    torch.manual_seed(plan.phases[0].course.seed)
+    model = build(plan, studio.text_encoder.config.hidden_size)
+    model = model.to(machine.device).to(memory_format=torch.channels_last)
+    for phase in plan.phases:
+        material = latents.prepare(studio.autoencoder, stage, folder, phase.size_px, phase.scenes, machine)
+        average = train_phase(model, phase, material, studio, folder, machine)
+        # The next size goes on from the averaged weights.
+        for parameter, value in zip(average.parameters, average.values, strict=True):
+            parameter.data.copy_(value)
+    model.save_pretrained(folder / "unet")
+
+
+def train_phase(
+    model: UNet2DConditionModel, phase: Phase, material: Latents, studio: Studio, folder: Path, machine: Machine
+) -> MovingAverage:
+    """Train at one size; a sample sheet lands beside the checkpoint with every report."""
+    trainer = Trainer(phase.course, model.parameters(), folder / f"unet-{phase.size_px}.pt")
+    alphas = noise_schedule().alphas_cumprod.to(machine.device)
+
+    def step(rng: np.random.Generator, _step: int) -> Tensor:
+        rows = np.sort(rng.integers(0, len(material.scenes), phase.course.batch))
+        clean = torch.from_numpy(material.values[rows].astype(np.float32)).to(machine.device)
+        things = torch.from_numpy(material.things[rows].astype(np.float32) / 255).to(machine.device)
+        text = encoded(studio, texts_for(material, rows, rng))
+        return velocity_loss(model, clean, near_thing(things), text, alphas, machine)
+
+    def report(step: int, loss: float, pace: float) -> None:
+        rate = pace * phase.course.batch
+        print(f"unet {phase.size_px} px {step}/{phase.course.steps}  loss {loss:.4f}  {rate:.1f} pictures/s", flush=True)
+        with trainer.average.applied():
+            sheets.sample_sheet(studio.pipeline(model), phase.size_px, folder / f"sheet-{phase.size_px}-{step:06d}.png")
+
+    trainer.run(step, report)
+    return trainer.average
+
+
+def texts_for(material: Latents, rows: np.ndarray, rng: np.random.Generator) -> list[str]:
+    """A caption drawn anew for every picture, now and then none at all: that is what guidance leans on."""
+    words = random.Random(int(rng.integers(1 << 62)))
+    return ["" if words.random() < EMPTY_CAPTIONS else caption(material.scenes[row], words).text for row in rows]
+
+
+@torch.no_grad()
+def encoded(studio: Studio, texts: Sequence[str]) -> Tensor:
+    ids = text_encoder.token_ids(studio.tokenizer, texts).to(studio.text_encoder.device)
+    states: Tensor = studio.text_encoder(ids).last_hidden_state
+    return states
+
+
+def near_thing(things: Tensor) -> Tensor:
+    """(n, h, w) silhouettes to (n, 1, h, w) weights that also cover the cells around the outline."""
+    grown = functional.max_pool2d(things[:, None], 3, stride=1, padding=1)
+    return 1 + THING_WEIGHT * grown
