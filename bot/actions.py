@@ -39,7 +39,6 @@ ACTIONS: Mapping[str, Action] = {
     action.key: action
     for action in (
         Action(key="imagine", verb="draw", gives="grid", price="imagine"),
-        Action(key="reroll", verb="draw", gives="grid", price="reroll", offered_on=frozenset({"grid"}), solo_form=True),
         Action(
             key="upsample",
             verb="upscale",
@@ -49,6 +48,7 @@ ACTIONS: Mapping[str, Action] = {
             takes_slot=True,
             once=True,
         ),
+        Action(key="reroll", verb="draw", gives="grid", price="reroll", offered_on=frozenset({"grid"}), solo_form=True),
         Action(
             key="variation",
             verb="vary",

@@ -101,8 +101,10 @@ class Runner:
                     await self._start_deliveries(tasks)
                 except DatabaseUnavailable as error:
                     log.warning("queue not readable", error=str(error))
+                # Not wait_for: until Python 3.12 it may lose a cancellation that comes together with the wake-up.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._wake.wait()
 
     async def _start_jobs(self, tasks: asyncio.TaskGroup) -> None:
         ready = sum(painter.ready for painter in await self._shop.engine.painters())

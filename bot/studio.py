@@ -141,9 +141,11 @@ class Studio:
         return await self._accepted(lambda conn, now: self._accept_press(conn, press, by, now))
 
     async def cancel(self, job_id: str, by: Asker) -> str:
-        """Stop a job of one's own (admins: anybody's): "refunded", "flagged" or "late"."""
+        """Stop a job of one's own (admins: anybody's): "refunded", "flagged", "late" or "over"."""
         job = await self.find(job_id)
         self._authorize_control(job, by)
+        if job.ended:
+            return "over"
         outcome = await self._house.database.write(jobs.cancel, job_id, self._house.clock())
         if outcome == "flagged":
             await self.works.stop(job)

@@ -42,7 +42,7 @@ def _embed(client: "EaselClient") -> discord.Embed:
 
 
 def _parameters() -> list[str]:
-    return [f"`{row.typed(row.example) if row.example else '--' + row.name}` {row.help.render()}" for row in AVAILABLE]
+    return [f"`{f'--{row.name} {row.example}'.strip()}` {row.help.render()}" for row in AVAILABLE]
 
 
 def _chunks(lines: list[str]) -> list[str]:

@@ -1,0 +1,165 @@
+"""A house without Discord: real database, real store, the scripted engine, a courier that remembers."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from bot.errors import TryLater, Undeliverable
+from bot.hints import hints_of
+from bot.moderation import Blocklist
+from bot.parcels import Parcel
+from bot.quotas import Quotas
+from bot.runner import Runner, Workshop
+from bot.settings import Settings
+from bot.studio import Asker, House, Press, Studio
+from db import jobs
+from db.database import Database
+from db.jobs import Job
+from pipeline.catalog import Catalog
+from pipeline.fake import FakeEngine, Script, steady
+from pipeline.store import PictureStore
+
+from bot.actions import ACTIONS, Pressed, custom_id
+
+GUILD, CHANNEL = "100000000000000001", "100000000000000002"
+REQUESTS = itertools.count(1)
+
+
+class MemoryCourier:
+    """Remembers what it was given; can be told to fail."""
+
+    def __init__(self) -> None:
+        self.delivered: list[Parcel] = []
+        self.withdrawn: list[Job] = []
+        self.percents: list[int] = []
+        self.troubles: list[TryLater | Undeliverable] = []
+
+    def progress(self, job: Job, percent: int, preview: bytes | None) -> None:
+        del job, preview
+        self.percents.append(percent)
+
+    async def deliver(self, parcel: Parcel) -> str:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.delivered.append(parcel)
+        return f"message-{len(self.delivered)}"
+
+    async def tidy(self, job: Job) -> None:
+        del job
+
+    async def withdraw(self, job: Job) -> None:
+        self.withdrawn.append(job)
+
+
+@dataclass(kw_only=True)
+class Place:
+    """Everything at hand that a test of a whole journey needs."""
+
+    database: Database
+    store: PictureStore
+    studio: Studio
+    quotas: Quotas
+    runner: Runner
+    courier: MemoryCourier
+    now: list[int] = field(default_factory=lambda: [1_700_000_000_000])
+
+    async def ended(self, job_id: str) -> Job:
+        """Wait until a job has ended."""
+        async with asyncio.timeout(20):
+            while True:
+                job = await self.database.read(jobs.get, job_id)
+                assert job is not None
+                if job.ended:
+                    return job
+                await asyncio.sleep(0.01)
+
+    async def free(self, by: Asker) -> int:
+        return (await self.studio.about(by)).balance.free_units
+
+
+Opened = Callable[..., contextlib.AbstractAsyncContextManager[Place]]
+
+
+def asker(name: str = "ada", **changes: object) -> Asker:
+    ids = {"ada": "200000000000000001", "ben": "200000000000000002"}
+    plain = Asker(
+        request_id=f"request-{next(REQUESTS)}",
+        user_id=ids[name],
+        user_name=name,
+        guild_id=GUILD,
+        channel_id=CHANNEL,
+        is_admin=False,
+        upload_limit=None,
+        locale="en-US",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def press(job: Job, action: str, slot: int = 0, message_id: str = "900") -> Press:
+    text = custom_id(ACTIONS[action], slot, job.id)
+    pressed = Pressed(action=ACTIONS[action], slot=slot, job_id=job.id)  # type: ignore[arg-type]
+    return Press(pressed=pressed, message_id=message_id, custom_id=text)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Opened:
+    @contextlib.asynccontextmanager
+    async def opened(
+        script: Script | None = None, *, working: bool = True, settings: Settings | None = None
+    ) -> AsyncIterator[Place]:
+        store = await asyncio.to_thread(PictureStore, tmp_path / "pictures")
+        catalog = Catalog.from_tables("doodle", {}, None)
+        wanted = settings or Settings()
+        now = [1_700_000_000_000]
+
+        def clock() -> int:
+            return now[0]
+
+        async with Database.open(tmp_path / "easel.sqlite") as database:
+            engine = FakeEngine(store, script or steady())
+            studio = Studio(
+                House(
+                    database=database,
+                    settings=wanted,
+                    catalog=catalog,
+                    hints=hints_of(catalog.default),
+                    store=store,
+                    blocklist=Blocklist(wanted.blocked_words),
+                    engine=engine,
+                    clock=clock,
+                    point=lambda _name: None,
+                )
+            )
+            courier = MemoryCourier()
+            shop = Workshop(
+                database=database,
+                engine=engine,
+                store=store,
+                clock=clock,
+                owner="boot-1",
+                point=lambda _name: None,
+            )
+            runner = Runner(shop, courier)
+            studio.works = runner
+            worker = asyncio.create_task(runner.run()) if working else None
+            try:
+                yield Place(
+                    database=database,
+                    store=store,
+                    studio=studio,
+                    quotas=Quotas(database, wanted, clock),
+                    runner=runner,
+                    courier=courier,
+                    now=now,
+                )
+            finally:
+                if worker is not None:
+                    worker.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await worker
+
+    return opened
