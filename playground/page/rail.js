@@ -1,0 +1,59 @@
+// The side panel: who you are, and the rooms.
+
+import { avatar } from "./avatar.js";
+import { el, fill, icon } from "./el.js";
+
+/** The people to be. people: [{person, user, session|null}]; onPick(person). */
+export class People {
+  constructor(root, onPick) {
+    this.root = root;
+    this.onPick = onPick;
+  }
+
+  draw(people, current) {
+    const focused = document.activeElement?.closest?.(".person")?.dataset.id;
+    fill(this.root, people.map(({ person, user, session }) => this.#row(person, user, session, person.id === current.id)));
+    if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #row(person, user, session, isCurrent) {
+    const waiting = isCurrent ? 0 : session?.mentions ?? 0;
+    return el("li", {}, el("button.person", {
+      type: "button", data: { id: person.id }, "aria-pressed": String(isCurrent), title: isCurrent ? `You are ${person.name}` : `Become ${person.name}`, onclick: () => this.onPick(person),
+    }, avatar(user), el("span.person-words", {}, el("span.person-name", {}, person.name.replace(/\s*\(.*\)$/, "")), el("span.person-role", {}, roleOf(person))), badge(waiting, "mention")));
+  }
+}
+
+/** What sets this person apart, in a word or two. */
+export function roleOf(person) {
+  if (person.note) return person.note;
+  const aside = /\(([^)]+)\)\s*$/.exec(person.name)?.[1];
+  if (aside) return aside;
+  return person.admin ? "admin" : "member";
+}
+
+/** The rooms of one person. onPick(room). */
+export class Rooms {
+  constructor(root, onPick) {
+    this.root = root;
+    this.onPick = onPick;
+  }
+
+  draw(rooms, current) {
+    const focused = document.activeElement?.closest?.(".room")?.dataset.id;
+    fill(this.root, rooms.map((room) => this.#row(room, room === current)));
+    if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #row(room, isCurrent) {
+    const unread = room.unread > 0 && !isCurrent;
+    const words = [room.name, room.mentions ? `${room.mentions} mentions` : unread && `${room.unread} unread`, room.nsfw && "age-restricted"].filter(Boolean).join(", ");
+    return el("li", {}, el(`button.room${unread ? ".unread" : ""}`, {
+      type: "button", data: { id: room.id }, "aria-label": words, "aria-current": isCurrent ? "page" : null, title: room.topic || null, onclick: () => this.onPick(room),
+    }, icon(room.nsfw ? "lock" : "room"), el("span.room-name", {}, room.name), isCurrent ? null : badge(room.mentions, "mention") ?? (unread && el("span.dot"))));
+  }
+}
+
+function badge(count, word) {
+  return count > 0 ? el("span.badge", { title: `${count} ${word}${count === 1 ? "" : "s"}` }, count > 99 ? "99+" : String(count)) : null;
+}

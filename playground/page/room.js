@@ -1,0 +1,75 @@
+// One channel as one person sees it: its messages in order, and what they have not read.
+
+import { compareIds } from "./snowflake.js";
+
+export class Room {
+  messages = new Map();
+  loaded = false;
+  complete = false;
+  lastRead = null;
+  #fresh = new Map();
+
+  constructor({ id, name, topic, nsfw, position }) {
+    Object.assign(this, { id, name, topic: topic ?? "", nsfw: Boolean(nsfw), position: position ?? 0 });
+  }
+
+  get unread() {
+    return this.#fresh.size;
+  }
+
+  get mentions() {
+    return [...this.#fresh.values()].filter(Boolean).length;
+  }
+
+  /** A message that this person has not seen yet. */
+  addUnread(id, mentionsMe) {
+    this.#fresh.set(id, mentionsMe);
+  }
+
+  remove(id) {
+    this.#fresh.delete(id);
+    this.messages.delete(id);
+  }
+
+  /** All messages, oldest first. */
+  inOrder() {
+    return [...this.messages.values()].sort((a, b) => compareIds(a.id, b.id));
+  }
+
+  newest() {
+    return this.inOrder().at(-1);
+  }
+
+  /** Take what the server lists as the truth for its span, and keep what it never lists: ephemeral messages. */
+  mergeHistory(list, { latest }) {
+    const listed = new Set(list.map((message) => message.id));
+    const oldest = list[0]?.id;
+    if (latest) {
+      for (const [id, message] of this.messages) {
+        const covered = !oldest || compareIds(id, oldest) >= 0;
+        if (covered && !listed.has(id) && !isEphemeral(message)) this.remove(id);
+      }
+    }
+    for (const message of list) this.messages.set(message.id, message);
+  }
+
+  /** Everything up to the newest message has been seen. */
+  markRead() {
+    const changed = this.#fresh.size > 0;
+    this.lastRead = this.newest()?.id ?? this.lastRead;
+    this.#fresh.clear();
+    return changed;
+  }
+}
+
+export const isEphemeral = (message) => (message.flags & 64) !== 0;
+export const isThinking = (message) => (message.flags & 128) !== 0;
+
+/** Percent of an unfinished picture: 0–100, -1 while it waits, null for everything else. */
+export function progressOf(message) {
+  if (!message.author.bot || isThinking(message)) return null;
+  const tail = (message.content ?? "").slice((message.content ?? "").lastIndexOf("**") + 2);
+  if (/\(Waiting to start\)/.test(tail)) return -1;
+  const match = /\((\d{1,3})%\)/.exec(tail);
+  return match ? Math.min(100, Number(match[1])) : null;
+}
