@@ -31,7 +31,7 @@ _STAND_INS = {
     "y": "¥",
 }  # fmt: skip
 _SIGNS = "@$!|+€£¥¢§"
-_GAP = rf"(?:[^\w\s*{re.escape(_SIGNS)}]|_){{0,3}}"
+_GAP = rf"(?:[^\w\s*'’{re.escape(_SIGNS)}]|_){{0,3}}"  # no apostrophe: he'll is no "hell"; no space: hero in
 _WIDE_GAP = r"[\W_]{1,3}"
 _BETWEEN_WORDS = r"[\W_]{0,3}"
 # Scripts that put no space between words: there a blocked word counts wherever it stands.
@@ -55,10 +55,10 @@ class Blocklist:
         """The first blocked word that the text holds, as the owner wrote it; None when it holds none."""
         plain = _fold(text)
         quick = (_squeezed(plain, signs=True), _squeezed(plain, signs=False))
-        starred = "*" in plain
+        starred = _starred(plain)
         for entry in self._entries:
-            likely = starred or any(entry.squeezed in view for view in quick)
-            if likely and entry.found_in(plain):
+            likely = any(entry.squeezed in view for view in quick)
+            if (likely and entry.found_in(plain)) or (starred and entry.found_in(starred)):
                 return entry.word
         return None
 
@@ -99,6 +99,12 @@ def _squeezed(plain: str, *, signs: bool) -> str:
     """All letters in a row, without gaps and repetitions."""
     kept = (char for char in plain if char.isalnum() or (signs and char in _SIGNS))
     return re.sub(r"(.)\1+", r"\1", "".join(kept).translate(_MERGED))
+
+
+def _starred(plain: str) -> str:
+    """The words in which a star may stand for a letter, each once; the quick look cannot judge them."""
+    words = dict.fromkeys(word for word in plain.split(" ") if "*" in word)
+    return " ".join(word for word in words if sum(map(str.isalnum, word)) > 1)
 
 
 def _pieces(plain: str) -> list[str]:
