@@ -1,0 +1,129 @@
+"""`python -m pipeline.training`: draw, train, measure and export Sketchbook; every step resumes where it stopped."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from diffusers import UNet2DConditionModel
+
+from pipeline.training import (
+    autoencoder,
+    judge,
+    measure,
+    sheets,
+    text_encoder,
+    tokenizer,
+    unet,
+    upscaler,
+)
+from pipeline.training.export import export
+from pipeline.training.loop import Machine, this_machine
+from pipeline.training.plans import PLANS, Plan
+from pipeline.training.scenes.scene import render, scene_at
+
+SKETCHBOOK = Path(__file__).parents[1] / "sketchbook"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One invocation: what to train, where, on what."""
+
+    plan: Plan
+    folder: Path
+    target: Path
+    machine: Machine
+    count: int
+
+
+def draw_sheet(run: Run) -> None:
+    pictures = [render(scene_at(run.plan.stage, 0, i), 160, 160) for i in range(60)]
+    sheets.sheet(pictures, 10).save(run.folder / "scenes.png")
+    print(f"drew {run.folder / 'scenes.png'}", flush=True)
+
+
+def train_tokenizer(run: Run) -> None:
+    # The text encoder's weights belong to one tokenizer: never replace it under them.
+    if not (run.folder / "tokenizer" / "vocab.json").exists():
+        tokenizer.train(run.plan.stage, run.folder)
+
+
+def train_text_encoder(run: Run) -> None:
+    text_encoder.train(run.plan.text, run.plan.stage, run.folder, run.machine)
+
+
+def train_autoencoder(run: Run) -> None:
+    autoencoder.train(run.plan.autoencoder, run.plan.any_scene, run.folder, run.machine)
+
+
+def train_unet(run: Run) -> None:
+    unet.train(run.plan.unet, run.plan.stage, run.folder, run.machine)
+
+
+def train_upscaler(run: Run) -> None:
+    coder = autoencoder.load(run.folder).to(run.machine.device)
+    model = upscaler.train(run.plan.upscaler, run.plan.any_scene, coder, run.folder, run.machine)
+    print(f"upscaler, dB on unseen scenes: {upscaler.against_lanczos(model, run.plan.any_scene, coder, 24)}", flush=True)
+
+
+def train_judge(run: Run) -> None:
+    judge.train(run.plan.stage, run.folder, run.machine, run.plan.judge)
+
+
+def write_card(run: Run) -> None:
+    """Measure the trained painter and leave `card.md` and a contact sheet in the run's folder."""
+    studio = unet.Studio.load(run.folder, run.machine)
+    painter = UNet2DConditionModel.from_pretrained(run.folder / "unet").to(run.machine.device)
+    one = judge.train(run.plan.stage, run.folder, run.machine, run.plan.judge)
+    size_px = run.plan.unet.phases[-1].size_px
+    result = measure.card(studio.pipeline(painter), one, run.plan.stage, size_px, run.count, run.folder)
+    text = measure.as_markdown(result)
+    (run.folder / "card.md").write_text(text)
+    print(text, flush=True)
+
+
+def write_export(run: Run) -> None:
+    export(run.folder, run.target, run.plan.stage, run.machine)
+
+
+STEPS: Mapping[str, Callable[[Run], None]] = {
+    "render": draw_sheet,
+    "tokenizer": train_tokenizer,
+    "text": train_text_encoder,
+    "autoencoder": train_autoencoder,
+    "unet": train_unet,
+    "upscaler": train_upscaler,
+    "judge": train_judge,
+    "measure": write_card,
+    "export": write_export,
+}
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.training", description=__doc__)
+    parser.add_argument("step", choices=[*STEPS, "all"], help="one step, or all of them in this order")
+    parser.add_argument("--run", type=Path, default=Path("training-run"), help="where checkpoints and sheets are kept")
+    parser.add_argument("--target", type=Path, default=SKETCHBOOK, help="where `export` writes the model")
+    parser.add_argument("--plan", choices=list(PLANS), help="core or gpu; default: gpu where there is one")
+    parser.add_argument("--count", type=int, default=1000, help="held-out prompts that `measure` paints")
+    parser.add_argument("--threads", type=int, default=1, help="processor threads")
+    return parser
+
+
+def main() -> None:
+    chosen = arguments().parse_args()
+    torch.set_num_threads(chosen.threads)
+    machine = this_machine()
+    plan = chosen.plan or ("gpu" if machine.device.type == "cuda" else "core")
+    chosen.run.mkdir(parents=True, exist_ok=True)
+    run = Run(plan=PLANS[plan], folder=chosen.run, target=chosen.target, machine=machine, count=chosen.count)
+    for name in STEPS if chosen.step == "all" else (chosen.step,):
+        print(f"— {name} ({plan} plan, {machine.device}, {machine.product_dtype})", flush=True)
+        STEPS[name](run)
+
+
+if __name__ == "__main__":
+    main()

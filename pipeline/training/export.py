@@ -1,0 +1,126 @@
+"""From a training run to the folder that ships: half-precision weights, words, examples and the model card."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from diffusers import UNet2DConditionModel
+
+from pipeline.training import words
+from pipeline.training.loop import Machine
+from pipeline.training.scenes.scene import COLOURS, Stage
+from pipeline.training.unet import Studio
+
+LIMIT_BYTES = 40_000_000
+EXAMPLES = (
+    "a red mushroom in a forest",
+    "a yellow moon at night",
+    "a white boat at sunset",
+    "an orange cat on a white background",
+    "a purple fish in the sea",
+    "a red house in a meadow",
+    "a green tree in the snow",
+    "a white rocket in the night sky",
+    "a pink heart on a black background",
+    "a gray robot in the desert",
+)
+
+
+class TooLarge(Exception):
+    """The exported weights exceed what may ship in the repository."""
+
+
+def export(run: Path, target: Path, stage: Stage, machine: Machine) -> None:
+    """Write the pipeline, its words and its card to `target`; everything else there stays."""
+    studio = Studio.load(run, machine)
+    model = UNet2DConditionModel.from_pretrained(run / "unet")
+    pipeline = studio.pipeline(model).to(torch.float16)
+    pipeline.save_pretrained(target)
+    _forget_derived_settings(target / "vae" / "config.json")
+    upscaler = run / "upscaler" / "model.safetensors"
+    if upscaler.exists():
+        (target / "upscaler").mkdir(exist_ok=True)
+        shutil.copyfile(upscaler, target / "upscaler" / "model.safetensors")
+    (target / "sketchbook.json").write_text(json.dumps(vocabulary(stage), indent=1, ensure_ascii=False) + "\n")
+    card = run / "card.md"
+    (target / "README.md").write_text(model_card(card.read_text() if card.exists() else "Not measured yet.\n"))
+    size = sum(file.stat().st_size for file in target.rglob("*.safetensors"))
+    if size > LIMIT_BYTES:
+        raise TooLarge(f"The weights take {size / 1e6:.1f} MB; at most {LIMIT_BYTES / 1e6:.0f} MB may ship.")
+    print(f"exported to {target}: {size / 1e6:.1f} MB of weights", flush=True)
+
+
+def _forget_derived_settings(config: Path) -> None:
+    """Drop what diffusers works out again on loading and would otherwise warn about."""
+    settings = json.loads(config.read_text())
+    settings.pop("block_out_channels", None)
+    config.write_text(json.dumps(settings, indent=2) + "\n")
+
+
+def vocabulary(stage: Stage) -> dict[str, object]:
+    """What the model can draw, word by word and in three languages, and prompts to try."""
+    return {
+        "things": {
+            thing: {
+                "en": sorted(set(words.THING_WORDS[thing]), key=words.THING_WORDS[thing].index),
+                "ru": words.RUSSIAN_THINGS[thing][0],
+                "zh": words.CHINESE_THINGS[thing],
+            }
+            for thing in stage.things
+        },
+        "colours": {
+            colour: {
+                "en": sorted(set(words.COLOUR_WORDS[colour]), key=words.COLOUR_WORDS[colour].index),
+                "ru": words.RUSSIAN_COLOURS[colour][0],
+                "zh": words.CHINESE_COLOURS[colour],
+            }
+            for colour in COLOURS
+        },
+        "places": {
+            place: {
+                "en": sorted(set(words.PLACE_WORDS[place]), key=words.PLACE_WORDS[place].index),
+                "ru": words.RUSSIAN_PLACES[place][0],
+                "zh": words.CHINESE_PLACES[place],
+            }
+            for place in stage.landscapes
+        },
+        "examples": list(EXAMPLES),
+    }
+
+
+CARD = """---
+license: mit
+library_name: diffusers
+pipeline_tag: text-to-image
+---
+
+# Sketchbook
+
+Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
+can paint. It draws one thing, in one colour, on a plain background or in a small landscape, at 256×256 pixels. It was
+trained only on scenes that the project draws itself (`pipeline/training`); no photograph, no artist's work and no
+downloaded weight is in it.
+
+What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese
+work for the same things, colours and places.
+
+## Measured
+
+Prompts are combinations of thing, colour and background that no training picture showed. "Painted" is judged by a
+small network that learned from drawings only; the rows marked "measured" compare outline and median colour with drawn
+templates, without any learning, on plain backgrounds. The last two columns say how far the judges can be trusted:
+close to 1 on correct drawings, close to chance on drawings with another scene's label.
+
+{figures}
+## How to reproduce
+
+    python -m pipeline.training all        # draw, train, measure and write this folder; resumes where it stopped
+    python -m pipeline.training measure    # the figures above
+"""
+
+
+def model_card(figures: str) -> str:
+    return CARD.format(figures=figures)

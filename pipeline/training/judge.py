@@ -1,0 +1,115 @@
+"""A small network that says what a picture shows; it learns from drawings only and never sees a painted one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.training.autoencoder import as_tensor, draw
+from pipeline.training.loop import Course, Machine, Trainer
+from pipeline.training.scenes.scene import Scene, Stage, scene_at
+from pipeline.training.text_encoder import ATTRIBUTES
+
+SIDE_PX = 64
+TRAINING_SEED = 21
+HELD_OUT_SEED = 22
+DEFAULT_COURSE = Course(steps=1200, batch=48, peak_rate=2e-3, slowest_average=0.99)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What the judge took a picture for."""
+
+    thing: str
+    colour: str
+    background: str
+
+
+class Judge(nn.Module):
+    """Convolutions down to 4×4, then one linear reading per attribute; input (n, 3, 64, 64) in −1 … 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = (3, 32, 64, 96, 128)
+        self.body = nn.Sequential(*(_halve(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.mix = nn.Sequential(nn.Flatten(), nn.Linear(128 * 16, 256), nn.ReLU())
+        self.heads = nn.ModuleDict({name: nn.Linear(256, len(values)) for name, values in ATTRIBUTES.items()})
+
+    def forward(self, pictures: Tensor) -> dict[str, Tensor]:
+        features = self.mix(self.body(pictures))
+        return {name: head(features) for name, head in self.heads.items()}
+
+
+def _halve(narrow: int, wide: int) -> nn.Module:
+    # Group norm: single pictures are judged exactly as in a batch.
+    return nn.Sequential(
+        nn.Conv2d(narrow, wide, 3, padding=1),
+        nn.GroupNorm(8, wide),
+        nn.ReLU(),
+        nn.Conv2d(wide, wide, 3, stride=2, padding=1),
+        nn.GroupNorm(8, wide),
+        nn.ReLU(),
+    )
+
+
+def numbers(scenes: Sequence[Scene]) -> dict[str, Tensor]:
+    return {
+        name: torch.tensor([values.index(getattr(scene, name)) for scene in scenes])
+        for name, values in ATTRIBUTES.items()
+    }
+
+
+def train(stage: Stage, folder: Path, machine: Machine, course: Course = DEFAULT_COURSE) -> Judge:
+    """Train, or go on training, and keep the judge in `folder`/judge.pt."""
+    torch.manual_seed(course.seed)
+    judge = Judge().to(machine.device).to(memory_format=torch.channels_last)
+    trainer = Trainer(course, judge.parameters(), folder / "judge.pt")
+
+    def step(rng: np.random.Generator, _step: int) -> Tensor:
+        first = int(rng.integers(1 << 40))
+        scenes = [scene_at(stage, TRAINING_SEED, first + k) for k in range(course.batch)]
+        pictures = _worn(draw(scenes, SIDE_PX, machine.device), rng)
+        with machine.precision():
+            named = judge(pictures)
+        wanted = numbers(scenes)
+        return sum(
+            (functional.cross_entropy(scores.float(), wanted[name].to(scores.device)) for name, scores in named.items()),
+            start=torch.zeros((), device=machine.device),
+        )
+
+    def report(step: int, loss: float, pace: float) -> None:
+        print(f"judge {step}/{course.steps}  loss {loss:.3f}  {pace:.1f} steps/s", flush=True)
+
+    trainer.run(step, report)
+    for parameter, value in zip(trainer.average.parameters, trainer.average.values, strict=True):
+        parameter.data.copy_(value)
+    return judge.eval()
+
+
+def _worn(pictures: Tensor, rng: np.random.Generator) -> Tensor:
+    """Blur and noise now and then: painted pictures are never as clean as drawn ones."""
+    if rng.random() < 0.4:
+        pictures = functional.interpolate(functional.avg_pool2d(pictures, 2), scale_factor=2, mode="bilinear")
+    return pictures + float(rng.choice((0.0, 0.03, 0.1))) * torch.randn_like(pictures)
+
+
+@torch.no_grad()
+def look(judge: Judge, pictures: Sequence[npt.NDArray[np.uint8]]) -> list[Seen]:
+    """Say what each (height, width, 3) picture shows."""
+    device = next(judge.parameters()).device
+    seen: list[Seen] = []
+    for start in range(0, len(pictures), 64):
+        batch = as_tensor(np.stack(pictures[start : start + 64]), device)
+        named = judge(functional.interpolate(batch, (SIDE_PX, SIDE_PX), mode="area"))
+        best = {name: scores.argmax(1).tolist() for name, scores in named.items()}
+        seen += [
+            Seen(**{name: ATTRIBUTES[name][best[name][row]] for name in ATTRIBUTES}) for row in range(len(batch))
+        ]
+    return seen

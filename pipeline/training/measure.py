@@ -1,0 +1,157 @@
+"""The report card: what share of prompts is painted as asked, how sure that is, and how sure the judges are."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from diffusers import StableDiffusionPipeline
+
+from pipeline.training import ruler
+from pipeline.training.captions import plain_caption
+from pipeline.training.judge import HELD_OUT_SEED, Judge, look
+from pipeline.training.scenes.backdrops import LANDSCAPES
+from pipeline.training.scenes.scene import Scene, Stage, render, scene_at
+from pipeline.training.sheets import paint, sheet
+from pipeline.training.text_encoder import ATTRIBUTES
+
+Pictures = Sequence[npt.NDArray[np.uint8]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """So many of so many, with a 95 % confidence interval (Wilson's)."""
+
+    right: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        return self.right / self.of if self.of else math.nan
+
+    def interval(self) -> tuple[float, float]:
+        if not self.of:
+            return (0.0, 1.0)
+        z = 1.96
+        spread = z * math.sqrt(self.value * (1 - self.value) / self.of + z * z / (4 * self.of * self.of))
+        middle, scale = self.value + z * z / (2 * self.of), 1 + z * z / self.of
+        return ((middle - spread) / scale, (middle + spread) / scale)
+
+    def __str__(self) -> str:
+        low, high = self.interval()
+        return f"{self.value:.3f} ({low:.3f} – {high:.3f}, n={self.of})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """Everything measured about one checkpoint."""
+
+    size_px: int
+    steps: int
+    guidance: float
+    painted: dict[str, Share]
+    drawn: dict[str, Share]
+    mislabelled: dict[str, Share]
+    grid_distance: float
+    settings: list[tuple[float, int, dict[str, Share]]]
+
+
+def by_judge(judge: Judge, pictures: Pictures, scenes: Sequence[Scene]) -> dict[str, Share]:
+    """Share of pictures that the judge takes for what their scene says, attribute by attribute."""
+    seen = look(judge, pictures)
+    pairs = list(zip(seen, scenes, strict=True))
+    right = {name: sum(getattr(a, name) == getattr(b, name) for a, b in pairs) for name in ATTRIBUTES}
+    return {name: Share(right=count, of=len(scenes)) for name, count in right.items()}
+
+
+def by_ruler(pictures: Pictures, scenes: Sequence[Scene], things: Sequence[str]) -> dict[str, Share]:
+    """The same by direct measurement, on plain backgrounds only."""
+    plain = [(p, s) for p, s in zip(pictures, scenes, strict=True) if s.background not in LANDSCAPES]
+    found = [(ruler.measure(picture, things), scene) for picture, scene in plain]
+    thing = sum(m is not None and m.thing == s.thing for m, s in found)
+    colour = sum(m is not None and m.colour == s.colour for m, s in found)
+    return {
+        "thing, measured": Share(right=thing, of=len(plain)),
+        "colour, measured": Share(right=colour, of=len(plain)),
+    }
+
+
+def both_judges(judge: Judge, pictures: Pictures, scenes: Sequence[Scene], stage: Stage) -> dict[str, Share]:
+    return {**by_judge(judge, pictures, scenes), **by_ruler(pictures, scenes, stage.things)}
+
+
+def held_out_scenes(stage: Stage, count: int, seed: int = HELD_OUT_SEED) -> list[Scene]:
+    """Scenes whose combination of thing, colour and background no training has seen."""
+    kept = dataclasses.replace(stage, only_held_out=True)
+    return [scene_at(kept, seed, i) for i in range(count)]
+
+
+def grid_distance(pipeline: StableDiffusionPipeline, scenes: Sequence[Scene], size_px: int) -> float:
+    """Mean absolute difference, 0 … 255, between the four pictures of a grid, over some prompts."""
+    grids = [paint(pipeline, [plain_caption(scene)] * 4, size_px, seed=number) for number, scene in enumerate(scenes)]
+    apart = [
+        np.abs(a.astype(np.int16) - b.astype(np.int16)).mean() for grid in grids for a, b in combinations(grid, 2)
+    ]
+    return float(np.mean(apart))
+
+
+def card(
+    pipeline: StableDiffusionPipeline, judge: Judge, stage: Stage, size_px: int, count: int, folder: Path
+) -> Card:
+    """Paint `count` held-out prompts, judge them, judge the judges, and try other settings on fewer."""
+    steps, guidance = 12, 3.5
+    scenes = held_out_scenes(stage, count)
+    prompts = [plain_caption(scene) for scene in scenes]
+    pictures = paint(pipeline, prompts, size_px, steps, guidance)
+    sheet(pictures[:96], 12).save(folder / f"contact-{size_px}.png")
+    drawn = [render(scene, size_px, size_px) for scene in scenes]
+    others = scenes[1:] + scenes[:1]
+    few = scenes[: max(24, count // 8)]
+    settings = [
+        (g, s, both_judges(judge, paint(pipeline, [plain_caption(x) for x in few], size_px, s, g), few, stage))
+        for g in (1.0, 2.0, 3.5, 5.0)
+        for s in ((12,) if g != 3.5 else (8, 12, 20))
+    ]
+    return Card(
+        size_px=size_px,
+        steps=steps,
+        guidance=guidance,
+        painted=both_judges(judge, pictures, scenes, stage),
+        drawn=both_judges(judge, drawn, scenes, stage),
+        mislabelled=both_judges(judge, drawn, others, stage),
+        grid_distance=grid_distance(pipeline, scenes[:6], size_px),
+        settings=settings,
+    )
+
+
+def as_markdown(result: Card) -> str:
+    """The card as the tables of a model card."""
+    lines = [
+        f"{result.size_px}×{result.size_px} pixels, {result.steps} steps, guidance {result.guidance}; "
+        "share of prompts painted as asked, with 95 % confidence interval.",
+        "",
+        "| attribute | painted | the judge on drawings | the judge on wrong labels |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {share} | {result.drawn[name].value:.3f} | {result.mislabelled[name].value:.3f} |"
+        for name, share in result.painted.items()
+    ]
+    lines += [
+        "",
+        f"Mean difference between the four pictures of a grid: {result.grid_distance:.1f} of 255.",
+        "",
+        "| guidance | steps | thing | colour | background |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {guidance} | {steps} | " + " | ".join(f"{shares[name].value:.2f}" for name in ATTRIBUTES) + " |"
+        for guidance, steps, shares in result.settings
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,54 @@
+"""How long and how wide to train, for a processor core and for a GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.training.autoencoder import AutoencoderPlan
+from pipeline.training.judge import DEFAULT_COURSE
+from pipeline.training.loop import Course
+from pipeline.training.scenes.scene import FIRST_STAGE, Stage
+from pipeline.training.scenes.things import THINGS
+from pipeline.training.text_encoder import TextPlan
+from pipeline.training.unet import Phase, UnetPlan
+from pipeline.training.upscaler import UpscalerPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything one run of training is made of."""
+
+    stage: Stage = FIRST_STAGE
+    # The autoencoder and the upscaler see every thing at many sizes: they outlive a stage.
+    any_scene: Stage = Stage(things=tuple(THINGS), size=(0.4, 0.72))
+    text: TextPlan = field(default_factory=TextPlan)
+    autoencoder: AutoencoderPlan = field(default_factory=AutoencoderPlan)
+    unet: UnetPlan = field(default_factory=UnetPlan)
+    upscaler: UpscalerPlan = field(default_factory=UpscalerPlan)
+    judge: Course = DEFAULT_COURSE
+
+
+# About two hours of one core that multiplies in bfloat16 (AVX-512); four times that without.
+CORE = Plan(
+    text=TextPlan(course=Course(steps=800, batch=96, peak_rate=1.5e-3, slowest_average=0.99)),
+    autoencoder=AutoencoderPlan(
+        course=Course(steps=2300, batch=8, peak_rate=1.5e-3, slowest_average=0.995, weight_decay=1e-4)
+    ),
+)
+GPU = Plan(
+    autoencoder=AutoencoderPlan(
+        decoder_width=64,
+        course=Course(steps=8000, batch=32, peak_rate=1.5e-3, slowest_average=0.998, weight_decay=1e-4),
+    ),
+    unet=UnetPlan(
+        channels=(64, 128, 192),
+        attend=(True, True, True),
+        phases=(
+            Phase(size_px=128, scenes=60_000, course=Course(steps=12_000, batch=128, peak_rate=1e-3)),
+            Phase(size_px=256, scenes=60_000, course=Course(steps=12_000, batch=96, peak_rate=6e-4)),
+        ),
+    ),
+    judge=Course(steps=3000, batch=128, peak_rate=2e-3, slowest_average=0.99),
+)
+PLANS: Mapping[str, Plan] = {"core": CORE, "gpu": GPU}

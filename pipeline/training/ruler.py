@@ -1,0 +1,87 @@
+"""Judging without learning: cut the thing out of its background and compare outline and colour with drawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from pipeline.training.scenes.geometry import Grid
+from pipeline.training.scenes.scene import COLOURS, Scene, render
+
+SIDE_PX = 40
+TEMPLATE_PX = 256
+# Sum over the three channels of the difference from the background, each 0 … 1.
+DIFFERENT = 0.22
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """An outline in a square of 40×40, and the median colour inside it."""
+
+    outline: Grid
+    colour: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """The drawn thing and colour that fit best."""
+
+    thing: str
+    colour: str
+
+
+def cut_out(picture: npt.NDArray[np.uint8]) -> Cutout | None:
+    """Find what differs from the picture's left and right margins, row by row; None when nothing does."""
+    values = picture.astype(np.float32) / 255
+    margin = max(2, values.shape[1] // 16)
+    sides = np.concatenate([values[:, :margin], values[:, -margin:]], 1)
+    behind = np.median(sides, 1, keepdims=True)
+    mask = np.abs(values - behind).sum(-1) > DIFFERENT
+    rows, columns = _extent(mask.sum(1)), _extent(mask.sum(0))
+    if rows is None or columns is None:
+        return None
+    inside = values[mask]
+    centre = ((columns[0] + columns[1]) / 2, (rows[0] + rows[1]) / 2)
+    half = max(columns[1] - columns[0], rows[1] - rows[0]) / 2
+    box = (centre[0] - half, centre[1] - half, centre[0] + half, centre[1] + half)
+    shrunk = Image.fromarray((mask * 255).astype(np.uint8)).transform(
+        (SIDE_PX, SIDE_PX), Image.Transform.EXTENT, box, Image.Resampling.BILINEAR
+    )
+    return Cutout(np.asarray(shrunk, np.float32) / 255, np.median(inside, 0))
+
+
+def _extent(counts: npt.NDArray[np.int64]) -> tuple[int, int] | None:
+    """First and last place with more than two pixels: specks do not stretch the box."""
+    places = np.flatnonzero(counts > 2)
+    return (int(places[0]), int(places[-1]) + 1) if len(places) > 4 else None
+
+
+@cache
+def _templates(things: tuple[str, ...]) -> list[tuple[str, str, Cutout]]:
+    found: list[tuple[str, str, Cutout]] = []
+    for thing in things:
+        for colour in COLOURS:
+            ground = "black" if colour in {"white", "gray", "yellow", "pink", "cyan"} else "white"
+            scene = Scene(thing=thing, colour=colour, background=ground, x=0.5, y=0.5, size=0.64, seed=7)
+            cutout = cut_out(render(scene, TEMPLATE_PX, TEMPLATE_PX))
+            if cutout is not None:
+                found.append((thing, colour, cutout))
+    return found
+
+
+def measure(picture: npt.NDArray[np.uint8], things: Sequence[str]) -> Measured | None:
+    """Which of these things it is, and in which colour; meant for plain backgrounds."""
+    cutout = cut_out(picture)
+    if cutout is None:
+        return None
+    templates = _templates(tuple(things))
+    apart = [float(np.square(cutout.outline - template.outline).mean()) for _, _, template in templates]
+    thing = templates[int(np.argmin(apart))][0]
+    shades = [(colour, template.colour) for name, colour, template in templates if name == thing]
+    tints = [float(np.abs(cutout.colour - shade).sum()) for _, shade in shades]
+    return Measured(thing=thing, colour=shades[int(np.argmin(tints))][0])
