@@ -9,12 +9,13 @@ from typing import Any
 
 from pipeline.cards import KEY, LANCZOS, ModelCard, Origin, UpscalerCard, card_of
 from pipeline.checkpoints import INDEX, CheckpointUnusable, did_you_mean, inspect
-from pipeline.families import FAMILIES, FAMILY_NAMES, Family, family_of_name
+from pipeline.families import FAMILIES, Family, family_of_name
 from pipeline.overrides import SOURCE_FIELDS, overridden
 from pipeline.wellknown import BY_REPOSITORY, DOODLE, WELL_KNOWN
 
 BUILT_IN = "sketchbook"
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_LOADABLE = tuple(family.name for family in FAMILIES.values() if family.pipelines)
 _FEW_STEPS = re.compile(r"turbo|lightning|schnell|lcm|hyper|distill")
 
 
@@ -102,9 +103,9 @@ def _named_family(table: Mapping[str, object]) -> Family | None:
     name = table.get("family")
     if name is None:
         return None
-    if name not in FAMILY_NAMES:
-        raise CheckpointUnusable(f"there is no family {name!r}.{did_you_mean(str(name), FAMILY_NAMES)}")
-    return next(FAMILIES[each] for each in FAMILY_NAMES if each == name)
+    if name not in _LOADABLE:
+        raise CheckpointUnusable(f"there is no family {name!r}.{did_you_mean(str(name), _LOADABLE)}")
+    return next(family for family in FAMILIES.values() if family.name == name)
 
 
 def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -> tuple[ModelCard, tuple[str, ...]]:
@@ -129,8 +130,8 @@ def _resolve(text: str, family: Family | None, extra: Mapping[str, ModelCard] | 
         return DOODLE
     if text in WELL_KNOWN:
         return WELL_KNOWN[text]
-    path = Path(text).expanduser()
-    if _looks_like_path(text) or path.exists():
+    path = Path(os.path.expanduser(text))  # noqa: PTH111 - unlike Path's own, it takes any text
+    if _looks_like_path(text) or _exists(path):
         return _found(path, key=_key_of(path), family=family)
     if text.lower() in BY_REPOSITORY:
         return BY_REPOSITORY[text.lower()]
@@ -141,6 +142,13 @@ def _resolve(text: str, family: Family | None, extra: Mapping[str, ModelCard] | 
         f"{text!r} is no model that Easel knows, no folder or file, and no hub id like owner/name."
         f"{did_you_mean(text, known)}"
     )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # too long a name, no permission on the way
+        return False
 
 
 def _looks_like_path(text: str) -> bool:
@@ -171,7 +179,7 @@ def _on_hub(repository: str, family: Family | None) -> ModelCard:
     if family is None:
         raise CheckpointUnusable(
             f"Easel cannot tell from its name what kind of model {repository} is. Name it in easel.toml: "
-            f'[models.mine] with source = "{repository}" and family = one of {", ".join(FAMILY_NAMES)}.'
+            f'[models.mine] with source = "{repository}" and family = one of {", ".join(_LOADABLE)}.'
         )
     few = _FEW_STEPS.search(repository.lower()) is not None
     return card_of(family, key=_key_of(Path(repository)), origin=Origin(kind="hub", where=repository), few=few)
