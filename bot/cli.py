@@ -99,7 +99,9 @@ async def _play(settings: Settings, *, browser: bool) -> None:
     from bot.play import open_page, playground  # noqa: PLC0415
 
     pages: set[asyncio.Task[None]] = set()
-    async with playground(settings) as ground:
+    with _mendable():
+        hints = await asyncio.to_thread(_hints, settings)
+    async with playground(settings, hints=hints) as ground:
 
         def ready(bot: app.Bot) -> None:
             _say(f"Easel {version('easel')}: the playground is open. Nothing leaves this machine.")
@@ -114,6 +116,14 @@ async def _play(settings: Settings, *, browser: bool) -> None:
 
         with _mendable():
             await app.serve(ground.settings, ready, prepare)
+
+
+def _hints(settings: Settings) -> str:
+    """What the page's first screen says of the model."""
+    from bot.engines import catalog_of  # noqa: PLC0415
+    from bot.hints import hints_of  # noqa: PLC0415
+
+    return hints_of(catalog_of(settings).default).to_json()
 
 
 @contextlib.contextmanager

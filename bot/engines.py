@@ -14,21 +14,19 @@ from pipeline.local import LocalEngine
 from pipeline.setup import Wishes
 from pipeline.store import PictureStore
 
-STAND_IN = "doodle"
 BUILT_IN_FOLDER = Path(pipeline.__file__).parent / "sketchbook"
 
 
 def catalog_of(settings: Settings) -> Catalog:
     """Read what models there are; raises ModelUnusable with a sentence. Reads files: call it in a thread."""
-    default = STAND_IN if settings.engine == "fake" else settings.model
-    return Catalog.from_tables(default, settings.model_tables, BUILT_IN_FOLDER)
+    return Catalog.from_tables(settings.model, settings.model_tables, BUILT_IN_FOLDER)
 
 
 @asynccontextmanager
 async def open_engine(settings: Settings, catalog: Catalog, store: PictureStore) -> AsyncIterator[Engine]:
     """Start the painters, or the stand-in when the catalog's default is it."""
-    if catalog.default.key == STAND_IN:
-        yield FakeEngine(store, steady(settings.paint_step_s))
+    if catalog.default.origin.kind == "scripted":
+        yield FakeEngine(store, steady(settings.doodle_step_s))
         return
     async with LocalEngine.open(catalog=catalog, store=settings.data / "pictures", wishes=_wishes(settings)) as engine:
         yield engine

@@ -1,7 +1,7 @@
 """What the model here draws well, for `/help` and the playground's first page."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.texts import say
@@ -20,7 +20,9 @@ class Hints:
     examples: tuple[str, ...]
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        """Write them as the playground's page reads them; its heading is its own."""
+        facts = {"lines": self.lines, "examples": self.examples, "note": say("hints.note", title=self.title)}
+        return json.dumps(facts, ensure_ascii=False)
 
 
 def hints_of(card: ModelCard) -> Hints:

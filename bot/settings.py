@@ -51,7 +51,6 @@ class Settings:
     offload: str = "auto"
     cpu_threads: int = 0
     offline: bool = False
-    engine: str = "local"
     gallery_url: str | None = None
     web_host: str = "127.0.0.1"
     web_port: int = 0
@@ -60,7 +59,8 @@ class Settings:
     log_format: str = "auto"
     addresses: DiscordAddresses = DiscordAddresses()
     fail_point: str = ""
-    paint_step_s: float = 0.05
+    doodle_step_s: float = 0.05
+    """Pace of the scripted stand-in."""
     prices: Prices = Prices()
     model_tables: Mapping[str, Any] = field(default_factory=dict)
 
@@ -177,7 +177,6 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
         offload=reader.one_of("EASEL_OFFLOAD", ("auto", "none", "model", "sequential")),
         cpu_threads=reader.whole("EASEL_CPU_THREADS", 0, 0, 1024),
         offline=reader.yes("EASEL_OFFLINE"),
-        engine=reader.one_of("EASEL_ENGINE", ("local", "fake")),
         gallery_url=reader.text("EASEL_GALLERY_URL", "").rstrip("/") or None,
         web_host=reader.text("EASEL_WEB_HOST", "127.0.0.1"),
         web_port=reader.whole("EASEL_WEB_PORT", 0, 0, 65535),
@@ -190,7 +189,7 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
             cdn=reader.text("EASEL_DISCORD_CDN", plain.cdn),
         ),
         fail_point=reader.text("EASEL_FAIL_POINT", ""),
-        paint_step_s=reader.whole("EASEL_FAKE_STEP_MS", 50, 0, 60_000) / 1000,
+        doodle_step_s=reader.whole("EASEL_DOODLE_STEP_MS", 50, 0, 60_000) / 1000,
         prices=_prices(reader, toml.get("prices", {})),
         model_tables={key: toml[key] for key in ("models", "upscalers") if key in toml},
     )

@@ -2,10 +2,12 @@
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -33,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     to_stderr()
     try:
         settings = _settings(options, os.environ)
-        return asyncio.run(_serve(settings, show_token="EASEL_PLAY_BOT_TOKEN" not in os.environ))
+        show_token = "EASEL_PLAY_BOT_TOKEN" not in os.environ
+        return asyncio.run(_serve(settings, show_token=show_token, with_parent=options.with_parent))
     except PortInUse as error:
         return _unusable(str(error))
     except (OSError, sqlite3.Error) as error:
@@ -42,11 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _unusable(str(error))
 
 
-async def _serve(settings: Settings, *, show_token: bool) -> int:
+async def _serve(settings: Settings, *, show_token: bool, with_parent: bool) -> int:
     log, stop = Log(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    if with_parent:
+        threading.Thread(target=_wait_for_parent, args=(loop, stop), daemon=True).start()
     async with playground(settings, log) as opened:
         facts = opened.ready
         if show_token:
@@ -59,6 +64,13 @@ async def _serve(settings: Settings, *, show_token: bool) -> int:
             await asyncio.to_thread(ready.withdraw, settings.data)
             _farewell(opened, log)
     return 0
+
+
+def _wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop when whoever started us is gone, however it went."""
+    sys.stdin.buffer.read()
+    with contextlib.suppress(RuntimeError):  # the loop has ended already
+        loop.call_soon_threadsafe(stop.set)
 
 
 def _farewell(opened: Playground, log: Log) -> None:
@@ -80,6 +92,7 @@ def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Se
         port=options.port,
         fixed=_fixed(environment),
         spec=options.spec if options.strict else None,
+        hints=options.hints,
         world=options.world,
         time_scale=options.time_scale,
         ack_deadline_s=options.ack_deadline,
@@ -135,6 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--port", type=int, default=8410, help="port on 127.0.0.1; 0 = any that is free (default 8410)")
     add("--data", type=Path, required=True, metavar="DIR", help="folder for playground.json, messages and files")
+    add("--with-parent", action="store_true", help="end when standard input closes: no orphan keeps the port")
+    add("--hints", default="", metavar="JSON", help="what the page's first screen says: title, lines, examples")
     add("--strict", action="store_true", help="check every request and answer against the official file")
     add("--spec", type=Path, metavar="PATH", help="the official OpenAPI file (for --strict)")
     add("--world", action="store_true", help="open /_world/… by which tests order faults and read the log")

@@ -26,7 +26,9 @@ browser in, so that other pages and other users of this machine stay out.</p>
 class Page:
     """The handlers."""
 
-    def __init__(self, key: str, port: int, gateway_url: str, session: Json, folder: Path = FOLDER) -> None:
+    def __init__(
+        self, key: str, port: int, gateway_url: str, session: Json, hints: str = "", folder: Path = FOLDER
+    ) -> None:
         self._key = key
         self._cookie = f"easel_page_{port}"  # cookies do not tell ports apart
         self._headers = {
@@ -36,6 +38,7 @@ class Page:
             "Referrer-Policy": "no-referrer",
         }
         self._session = session
+        self._hints = hints
         self._folder = folder.resolve()
 
     async def index(self, request: web.Request) -> web.StreamResponse:
@@ -54,6 +57,12 @@ class Page:
         if not self._may_enter(request):
             return self._locked()
         return web.json_response(self._session, headers={"Cache-Control": "no-store"})
+
+    async def hints(self, _: web.Request) -> web.Response:
+        """`GET /_page/hints`: what the first screen should say; 204 when nobody said anything."""
+        if not self._hints:
+            return web.Response(status=204)
+        return web.Response(text=self._hints, content_type="application/json", headers={"Cache-Control": "no-cache"})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Any other file of the page."""

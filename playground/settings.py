@@ -36,6 +36,7 @@ class Settings:
     port: int = 8410
     fixed: Fixed = Fixed()
     spec: Path | None = None  # the official OpenAPI file; a path switches strict mode on
+    hints: str = ""  # what the page's first screen says, as JSON; empty: its own words
     world: bool = False  # control routes for tests
     time_scale: float = 1.0  # multiplies both deadlines
     ack_deadline_s: float = 3.0

@@ -36,6 +36,9 @@ def point_at(addresses: DiscordAddresses) -> None:
     discord.http.Route.BASE = addresses.api
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(addresses.gateway)
     discord.asset.Asset.BASE = addresses.cdn
+    # We never speak, so nobody needs to read at every start that the libraries for it are missing.
+    discord.VoiceClient.warn_nacl = False
+    discord.VoiceClient.warn_dave = False
 
 
 class Tree(app_commands.CommandTree["EaselClient"]):
@@ -65,6 +68,8 @@ class EaselClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            # Nothing here needs the list of servers to be complete, and every second of silence after a restart counts.
+            guild_ready_timeout=0.2,
         )
         self.studio = studio
         self.quotas = quotas

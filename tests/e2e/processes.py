@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,12 @@ import aiohttp
 
 BOT_TOKEN = "a-token-for-tests-that-is-long-enough"  # made up; the playground accepts what it is started with
 STARTS_WITHIN_S = 60.0
+SMALL_DOODLE = """\
+[models.tiny]
+source = "doodle"
+side = 128
+"""
+"""The scripted stand-in with small pictures: these tests are about messages and money."""
 ROOT = Path(__file__).parents[2]
 CONTROL = {"X-Playground-World": "1"}
 
@@ -76,8 +82,8 @@ class Stage:
     bots: list[Process] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
 
-    async def bot(self, **settings: str) -> Process:
-        """Start a bot on this playground; returns at once."""
+    async def bot(self, *, module: Sequence[str] = ("bot",), **settings: str) -> Process:
+        """Start a bot on this playground; returns at once. `module`: what python -m runs, and its first arguments."""
         base = self.world["base_url"]
         env = {
             "DISCORD_TOKEN": BOT_TOKEN,
@@ -85,18 +91,18 @@ class Stage:
             "EASEL_DISCORD_API": f"{base}/api/v10",
             "EASEL_DISCORD_GATEWAY": self.world["gateway_url"],
             "EASEL_DISCORD_CDN": f"{base}/cdn",
-            "EASEL_ENGINE": "fake",
-            "EASEL_FAKE_STEP_MS": "10",
+            "EASEL_MODEL": "tiny",
+            "EASEL_DOODLE_STEP_MS": "10",
         }
         bot = await start(
-            self.home / f"bot-{len(self.bots)}.log", "-m", "bot", "run", env=env | self.settings | settings
+            self.home / f"bot-{len(self.bots)}.log", "-m", *module, "run", env=env | self.settings | settings
         )
         self.bots.append(bot)
         return bot
 
-    async def online(self, **settings: str) -> Process:
+    async def online(self, *, module: Sequence[str] = ("bot",), **settings: str) -> Process:
         """Start a bot and wait until it says that it is online."""
-        bot = await self.bot(**settings)
+        bot = await self.bot(module=module, **settings)
         async with asyncio.timeout(STARTS_WITHIN_S):
             while "is online as" not in bot.log.read_text(errors="replace"):
                 if bot.process.returncode is not None:
@@ -120,6 +126,7 @@ async def stage(home: Path, *flags: str, strict: bool = True) -> AsyncIterator[S
     """Run a playground, strict if the API description is there, and end every process started on it."""
     place = home / "playground"
     place.mkdir(parents=True)
+    (home / "easel.toml").write_text(SMALL_DOODLE)
     spec = openapi_path()
     strictly = ["--strict", "--spec", str(spec)] if strict and spec else []
     arguments = ["-m", "playground", "--port", "0", "--data", str(place), "--world", *strictly, *flags]
