@@ -5,7 +5,7 @@ from bot.prompt.display import bold, code, escape, footer
 from bot.prompt.echo import echo
 from bot.prompt.errors import BlockedWord, EmptyPrompt, Fault, InvalidParameter, PromptError, TooLong
 from bot.prompt.parameters import AVAILABLE, BY_NAME, PARAMETERS, Parameter
-from bot.prompt.parse import parse
+from bot.prompt.parse import parse, recall
 from bot.prompt.prompt import DEFAULT_LIMITS, SQUARE, Limits, Prompt, Ratio
 from bot.prompt.texts import ENGLISH, Sentence, say
 
@@ -34,5 +34,6 @@ __all__ = [
     "escape",
     "footer",
     "parse",
+    "recall",
     "say",
 ]

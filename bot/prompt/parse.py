@@ -1,6 +1,7 @@
 """Reads a prompt: what was typed → what it means, or everything that is wrong with it at once."""
 
 import difflib
+from dataclasses import replace
 from typing import Any
 
 from bot.prompt.clean import clean, is_blank
@@ -36,6 +37,15 @@ def parse(text: str, *, limits: Limits = DEFAULT_LIMITS) -> Prompt:
     if is_blank(parts.text):
         raise EmptyPrompt(typed=cleaned, parameters=bool(parts.typed))
     return Prompt(text=parts.text, **fields)
+
+
+def recall(printed: str, *, limits: Limits = DEFAULT_LIMITS) -> Prompt:
+    """Read a prompt back that was accepted and printed once, perhaps for another model; it is never refused.
+
+    What the model of today cannot do becomes the nearest that it can; the length is not checked again, because the
+    printed form may be longer than the typed one.
+    """
+    return parse(printed, limits=replace(limits, max_chars=max(limits.max_chars, len(printed)), clamp=True))
 
 
 def _fields(parts: Parts, limits: Limits, *, typed: str) -> dict[str, Any]:

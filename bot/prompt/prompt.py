@@ -55,6 +55,8 @@ class Limits:
     tallest: Ratio = Ratio(w=1, h=14)
     widest: Ratio = Ratio(w=14, h=1)
     qualities: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0)
+    clamp: bool = False
+    """Take the nearest possible value where one is out of range, instead of refusing."""
 
 
 DEFAULT_LIMITS = Limits()

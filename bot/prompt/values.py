@@ -112,7 +112,8 @@ class Quality:
     def read(self, typed: str, limits: Limits) -> Reading:
         found, value = _decimal(typed)
         nearest = min(sorted(limits.qualities), key=lambda allowed: abs(allowed - value))
-        if not 0 < value <= max(4.0, *limits.qualities):  # Midjourney's largest, so that copied prompts work
+        most = max(4.0, *limits.qualities)  # at least Midjourney's largest, so that copied prompts work
+        if not (0 < value <= most or limits.clamp):
             raise Unreadable(out_of_range=True, nearest=nearest)
         return Reading(value=nearest, rest=typed[found.end() :])
 
@@ -146,9 +147,10 @@ class Shape:
         if not (w and h):
             raise Unreadable(out_of_range=True)
         value = Ratio(w=w, h=h)
-        if value != _clamped_ratio(value, limits):
-            raise Unreadable(out_of_range=True, nearest=_clamped_ratio(value, limits))
-        return Reading(value=value, rest=typed[found.end() :])
+        nearest = _clamped_ratio(value, limits)
+        if value != nearest and not limits.clamp:
+            raise Unreadable(out_of_range=True, nearest=nearest)
+        return Reading(value=nearest, rest=typed[found.end() :])
 
     def allowed(self, limits: Limits) -> Sentence:
         return say("allowed.ratio", lowest=limits.tallest, highest=limits.widest)

@@ -17,6 +17,7 @@ from bot.prompt import (
     bold,
     echo,
     parse,
+    recall,
 )
 
 # What prompts are made of, and what lies in wait for a parser that cuts at the wrong place.
@@ -207,6 +208,27 @@ def test_the_ranges_of_the_model_decide() -> None:
     assert caught.value.nearest == "--ar 2:1"
     with pytest.raises(TooLong):
         parse("x" * 51, limits=small)
+
+
+@settings(max_examples=300, deadline=None)
+@given(prompts)
+def test_a_stored_prompt_is_read_back_whatever_the_model_of_today_can_do(prompt: Prompt) -> None:
+    square = Limits(tallest=Ratio(w=1, h=2), widest=Ratio(w=2, h=1), qualities=(1.0,), max_chars=5)
+
+    again = recall(echo(prompt), limits=square)
+
+    assert (again.text, again.no, again.seed) == (prompt.text, prompt.no, prompt.seed)
+    assert (again.chaos, again.stop, again.quality) == (prompt.chaos, prompt.stop, 1.0)
+    assert 1 / 2 <= again.ratio.w / again.ratio.h <= 2
+
+
+def test_a_prompt_of_6000_characters_that_is_longer_in_print_can_be_read_back() -> None:
+    typed = "x" * 5976 + " --c 5 --no a,b,c,d,e,f,"
+    prompt = parse(typed)
+
+    assert len(typed) == 6000
+    assert len(echo(prompt)) > 6000
+    assert recall(echo(prompt)) == prompt
 
 
 def test_the_value_that_was_typed_cannot_format_or_ping_in_the_answer() -> None:
