@@ -10,13 +10,12 @@ from playground.attachments import Resolver, described, files_in, kept
 from playground.cdn import Cdn
 from playground.components import completed
 from playground.identity import Actor
-from playground.messages import LOADING, V2, Message
+from playground.messages import LOADING, SUPPRESS_EMBEDS, V2, Message
 from playground.snowflake import ChannelId, InteractionId, Json, UserId
 from playground.uploads import Upload
 from playground.world import World
 
 ORDINARY, REPLY, COMMAND_ANSWER = 0, 19, 20
-SUPPRESS_EMBEDS = 1 << 2
 EDITABLE_FLAGS = SUPPRESS_EMBEDS | V2
 MENTION = re.compile(r"<@!?(\d{1,20})>")
 EVERYONE_MENTION = re.compile(r"@(everyone|here)\b")

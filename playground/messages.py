@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from playground.snowflake import ChannelId, InteractionId, Json, MessageId, UserId
 
+SUPPRESS_EMBEDS = 1 << 2
 EPHEMERAL = 1 << 6
 LOADING = 1 << 7
+SILENT = 1 << 12
 V2 = 1 << 15
 
 

@@ -92,7 +92,6 @@ async def _set_up(settings: Settings, world: World, shelf: FileShelf, host: str,
     sessions = Sessions(settings.session_life_s)
     announcer = Announcer(world, sessions, cdn)
     violations = Violations(log)
-    judge = await asyncio.to_thread(_judge, settings, violations)
     stage = Stage(
         settings=settings,
         world=world,
@@ -107,6 +106,7 @@ async def _set_up(settings: Settings, world: World, shelf: FileShelf, host: str,
     )
     gateway = Gateway(world, sessions, gateway_url, settings.heartbeat_interval_ms, log)
     table = Table(route for resource in RESOURCES for route in resource.routes(stage))
+    judge = await asyncio.to_thread(_judge, settings, violations, table)
     limits, faults = Limits(settings.bucket), Faults()
     door = Door(stage, table, limits, faults, judge)
     control = Control(stage, gateway, door, limits, faults)
@@ -115,7 +115,7 @@ async def _set_up(settings: Settings, world: World, shelf: FileShelf, host: str,
 
 def _application(opened: Playground, port: int) -> web.Application:
     stage = opened.stage
-    page = Page(stage.world.identity.page_key, port, stage.gateway_url, _session(opened))
+    page = Page(stage.world.identity.page_key, port, stage.gateway_url, _session(opened), stage.settings.hints)
     app = web.Application(
         client_max_size=LARGEST_REQUEST + ROOM_FOR_FORMS,
         middlewares=[guard(own_hosts(port) | stage.settings.extra_hosts)],
@@ -130,6 +130,7 @@ def _application(opened: Playground, port: int) -> web.Application:
         app.router.add_get("/_world/log", opened.control.log)
         app.router.add_get("/_world/violations", opened.control.violations)
     app.router.add_get("/_page/session", page.session)
+    app.router.add_get("/_page/hints", page.hints)
     app.router.add_get("/", page.index)
     app.router.add_get("/{path:[^_].*}", page.file)
     return app
@@ -147,13 +148,15 @@ def _desk(settings: Settings, announcer: Announcer, log: Log) -> Desk:
     return desk
 
 
-def _judge(settings: Settings, violations: Violations) -> Judge | None:
+def _judge(settings: Settings, violations: Violations, table: Table) -> Judge | None:
     """The comparison with the official file; only then is the schema library needed at all."""
     if settings.spec is None:
         return None
     from playground.strict.judge import SpecJudge  # noqa: PLC0415
 
-    return SpecJudge(settings.spec, violations)
+    judge = SpecJudge(settings.spec, violations)
+    judge.warm((route.method, route.path) for route in table.routes)
+    return judge
 
 
 def _session(opened: Playground) -> Json:

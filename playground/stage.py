@@ -15,7 +15,7 @@ from playground.problem import Problem
 from playground.settings import Settings
 from playground.snowflake import ChannelId
 from playground.uploads import FileShelf
-from playground.violations import Violations
+from playground.violations import Kind, Violations
 from playground.world import Channel, World
 
 
@@ -49,8 +49,8 @@ class Stage:
     def add(self, frame: Frame, draft: Draft, nonce: object = None) -> Message:
         """Compose, keep and announce a new message. Raises Problem 50006 when there is nothing in it."""
         message = self.composer.new(frame, draft)
-        if not frame.flags & LOADING and is_empty(message):
-            raise Problem(400, 50006, "Cannot send an empty message")
+        if not frame.flags & LOADING:
+            self._refuse_emptiness(message)
         self.world.keep_message(message)
         self.announcer.created(message, nonce)
         return message
@@ -58,8 +58,7 @@ class Stage:
     def edit(self, old: Message, draft: Draft) -> Message:
         """Change a message and tell everybody. Raises Problem 50006 when nothing would be left of it."""
         message = self.composer.edited(old, draft)
-        if is_empty(message):
-            raise Problem(400, 50006, "Cannot send an empty message")
+        self._refuse_emptiness(message)
         self.world.keep_message(message)
         self.shelf.discard(dropped_files(old, message))
         self.announcer.updated(message)
@@ -70,7 +69,7 @@ class Stage:
         self.shelf.discard(dropped_files(message, None))
         self.announcer.deleted(message)
 
-
-def is_empty(message: Message) -> bool:
-    """Whether there is nothing to see in it."""
-    return not any(message.body[key] for key in ("content", "embeds", "components", "attachments"))
+    def _refuse_emptiness(self, message: Message) -> None:
+        if not any(message.body[key] for key in ("content", "embeds", "components", "attachments")):
+            self.violations.add(Kind.RULE, "a message", "There is nothing in it (50006).")
+            raise Problem(400, 50006, "Cannot send an empty message")

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from playground import problem
 from playground.compose import Draft
 from playground.interactions import Interaction, State
-from playground.messages import EPHEMERAL, LOADING, V2, Message
+from playground.messages import EPHEMERAL, LOADING, Message
 from playground.problem import Wrong, invalid
-from playground.rest.checks import checked, known_names
+from playground.rest.checks import edit_draft, new_draft
 from playground.rest.replies import REPLY_FLAGS, frame
 from playground.rest.route import NOTHING, Answer, Call, Route, Who
 from playground.rules import callback as rule
-from playground.rules.message import Sent, allowed_flags
 from playground.stage import Stage
 from playground.violations import Kind
 
@@ -71,9 +70,9 @@ class Callbacks:
 
     def _message(self, call: Call, interaction: Interaction) -> Message:
         data = call.json.get("data") or {}
-        checked(self._stage, call, Sent(body=data, uploads=call.body.uploads), allowed_flags(data, REPLY_FLAGS))
+        draft = new_draft(self._stage, call, data, REPLY_FLAGS)
         shape = frame(self._stage, interaction, (data.get("flags") or 0) & REPLY_FLAGS)
-        return self._stage.add(shape, Draft(body=data, uploads=call.body.uploads), interaction.nonce)
+        return self._stage.add(shape, draft, interaction.nonce)
 
     def _deferred(self, call: Call, interaction: Interaction) -> Message:
         """A placeholder that says "thinking" until it is edited."""
@@ -87,10 +86,8 @@ class Callbacks:
         old = self._stage.world.messages.get(interaction.source or "")
         if old is None:
             raise problem.unknown_message()
-        data, uploads = call.json.get("data") or {}, call.body.uploads
-        sent = Sent(body=data, uploads=uploads, known_names=known_names(old), was_v2=bool(old.flags & V2))
-        checked(self._stage, call, sent, [])
-        return self._stage.edit(old, Draft(body=data, uploads=uploads))
+        data = call.json.get("data") or {}
+        return self._stage.edit(old, edit_draft(self._stage, call, data, old, REPLY_FLAGS))
 
     def _described(self, interaction: Interaction, kind: int, message: Message | None) -> dict[str, object]:
         about: dict[str, object] = {"id": interaction.id, "type": interaction.kind}

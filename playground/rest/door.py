@@ -97,7 +97,7 @@ class Door:
         await self._fail_before(visit)
         body = await read(visit.request, self._stage.world.mint)
         answer = await self._handled(visit, body)
-        if visit.is_bots and self.judge:
+        if self.judge:
             self.judge.response(visit.method, visit.path, answer.status, answer.json)
         self._fail_after(visit)
         return answer

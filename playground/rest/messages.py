@@ -4,19 +4,17 @@ import time
 from collections.abc import Mapping
 
 from playground import problem
-from playground.compose import ORDINARY, REPLY, SUPPRESS_EMBEDS, Draft, Frame
+from playground.compose import EDITABLE_FLAGS, ORDINARY, REPLY, Frame
 from playground.identity import Actor, Bot
-from playground.messages import V2, Message
+from playground.messages import SILENT, SUPPRESS_EMBEDS, V2, Message
 from playground.permissions import Permission
 from playground.problem import Problem, refuse
-from playground.rest.checks import checked, known_names
+from playground.rest.checks import edit_draft, new_draft
 from playground.rest.route import NOTHING, Answer, Call, Route, Who
-from playground.rules.message import Sent, allowed_flags
 from playground.snowflake import ChannelId, Json, is_snowflake
 from playground.stage import Stage
 from playground.world import Channel
 
-SILENT = 1 << 12
 FLAGS = SUPPRESS_EMBEDS | SILENT | V2
 MOST_LISTED = 100
 LIST = "/channels/{channel_id}/messages"
@@ -62,8 +60,8 @@ class Messages:
     def create(self, call: Call) -> Answer:
         """Write a message; a nonce that was used a moment ago answers with the message it made then."""
         channel = self._stage.channel(call.sender, call.args["channel_id"], self._needed(call))
-        body, nonce = call.json, call.json.get("nonce") if isinstance(call.json, dict) else None
-        checked(self._stage, call, Sent(body=body, uploads=call.body.uploads), allowed_flags(body, FLAGS))
+        draft = new_draft(self._stage, call, call.json, FLAGS)
+        body, nonce = draft.body, draft.body.get("nonce")
         key = (channel.id, call.sender.id, str(nonce))
         if nonce is not None and body.get("enforce_nonce"):
             earlier = self._nonces.find(key, self._stage.world.nonce_window_s)
@@ -72,7 +70,7 @@ class Messages:
                 newest = self._stage.world.messages.get(earlier.id) or earlier
                 return Answer(json={**self._stage.announcer.shown(newest), "nonce": nonce})
         frame = self._frame(call, channel, body)
-        message = self._stage.add(frame, Draft(body=body, uploads=call.body.uploads), nonce)
+        message = self._stage.add(frame, draft, nonce)
         if nonce is not None:
             self._nonces.note(key, message, self._stage.world.nonce_window_s)
         shown = self._stage.announcer.shown(message)
@@ -85,11 +83,7 @@ class Messages:
         old = self._message(call)
         if old.author_id != call.sender.id:
             raise Problem(403, 50005, "Cannot edit a message authored by another user")
-        sent = Sent(
-            body=call.json, uploads=call.body.uploads, known_names=known_names(old), was_v2=bool(old.flags & V2)
-        )
-        checked(self._stage, call, sent, [])
-        message = self._stage.edit(old, Draft(body=call.json, uploads=call.body.uploads))
+        message = self._stage.edit(old, edit_draft(self._stage, call, call.json, old, EDITABLE_FLAGS))
         return Answer(json=self._stage.announcer.shown(message))
 
     def delete(self, call: Call) -> Answer:

@@ -1,15 +1,14 @@
 """Messages that answer an interaction: what surrounds them, and who sees them."""
 
 from playground import objects
-from playground.compose import COMMAND_ANSWER, REPLY, SUPPRESS_EMBEDS, Frame
+from playground.compose import COMMAND_ANSWER, REPLY, Frame
 from playground.interactions import Interaction
-from playground.messages import EPHEMERAL, V2, Message
+from playground.messages import EPHEMERAL, SILENT, SUPPRESS_EMBEDS, V2, Message
 from playground.rest.messages import reference_to
 from playground.rules.callback import COMMAND
 from playground.snowflake import Json
 from playground.stage import Stage
 
-SILENT = 1 << 12
 REPLY_FLAGS = EPHEMERAL | SUPPRESS_EMBEDS | SILENT | V2
 
 

@@ -77,6 +77,7 @@ class Table:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         ordered = sorted(routes, key=lambda route: route.path.count("{"))
+        self.routes = tuple(ordered)
         self._rows = [(route, _pattern(route.path)) for route in ordered]
 
     def find(self, method: str, path: str) -> Found | None:

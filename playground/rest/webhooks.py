@@ -1,13 +1,11 @@
 """What can be done with an interaction's token for 15 minutes: follow up, read, edit and delete."""
 
 from playground import problem
-from playground.compose import Draft
 from playground.interactions import Interaction, State
-from playground.messages import EPHEMERAL, LOADING, V2, Message
-from playground.rest.checks import checked, known_names
+from playground.messages import LOADING, Message
+from playground.rest.checks import edit_draft, new_draft
 from playground.rest.replies import REPLY_FLAGS, belongs, frame
 from playground.rest.route import NOTHING, Answer, Call, Route, Who
-from playground.rules.message import Sent, allowed_flags
 from playground.stage import Stage
 from playground.violations import Kind
 
@@ -28,11 +26,9 @@ class Webhooks:
         original = self._stage.world.messages.get(interaction.original or "")
         if original is not None and original.flags & LOADING:
             return self._edit(call, original)
-        body, uploads = call.json, call.body.uploads
-        checked(self._stage, call, Sent(body=body, uploads=uploads), allowed_flags(body, REPLY_FLAGS))
-        flags = (body.get("flags") or 0) & REPLY_FLAGS
-        shape = frame(self._stage, interaction, flags, followup=True)
-        return self._shown(self._stage.add(shape, Draft(body=body, uploads=uploads)))
+        draft = new_draft(self._stage, call, call.json, REPLY_FLAGS)
+        flags = (draft.body.get("flags") or 0) & REPLY_FLAGS
+        return self._shown(self._stage.add(frame(self._stage, interaction, flags, followup=True), draft))
 
     def read(self, call: Call) -> Answer:
         return self._shown(self._message(call))
@@ -72,11 +68,8 @@ class Webhooks:
         return message
 
     def _edit(self, call: Call, old: Message) -> Answer:
-        uploads = call.body.uploads
-        sent = Sent(body=call.json, uploads=uploads, known_names=known_names(old), was_v2=bool(old.flags & V2))
-        harmless = EPHEMERAL | REPLY_FLAGS  # a follow-up that fills a deferral may say again how it is shown
-        checked(self._stage, call, sent, allowed_flags(call.json, harmless))
-        return self._shown(self._stage.edit(old, Draft(body=call.json, uploads=uploads)))
+        draft = edit_draft(self._stage, call, call.json, old, REPLY_FLAGS)  # what cannot change any more is ignored
+        return self._shown(self._stage.edit(old, draft))
 
     def _shown(self, message: Message) -> Answer:
         return Answer(json=self._stage.announcer.shown(message))

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.components import BUTTON, SELECTS, walk
-from playground.messages import EPHEMERAL, V2
+from playground.messages import EPHEMERAL, SILENT, SUPPRESS_EMBEDS, V2
 from playground.problem import Wrong
 from playground.rules.shape import message_shape
 from playground.snowflake import Json
 from playground.uploads import Upload
 
+KNOWN_FLAGS = EPHEMERAL | V2 | SUPPRESS_EMBEDS | SILENT
 CONTENT_LENGTH = 2000
 EMBEDS = 10
 EMBED_LENGTH = 6000  # all text of all embeds of a message
@@ -37,6 +38,7 @@ class Sent:
     uploads: tuple[Upload, ...] = ()
     known_names: frozenset[str] = frozenset()  # files that the message has already
     was_v2: bool = False
+    flags: int = 0  # what may be set here
 
     @property
     def v2(self) -> bool:
@@ -48,16 +50,14 @@ def message_rules(sent: Sent) -> list[Wrong]:
     wrongs = message_shape(sent.body)
     if wrongs:
         return wrongs
-    checks = (_texts, _embeds, _components, _layout, _ids, _files)
+    checks = (_flags, _texts, _embeds, _components, _layout, _ids, _files)
     return [wrong for check in checks for wrong in check(sent)]
 
 
-def allowed_flags(body: Json, allowed: int) -> list[Wrong]:
-    """Flags that may not be set here; bits that nobody knows are ignored by Discord."""
-    known = EPHEMERAL | V2 | (1 << 2) | (1 << 12)
-    if (body.get("flags") or 0) & known & ~allowed:
-        return [Wrong(at=("flags",), message="A flag is set that cannot be set here.")]
-    return []
+def _flags(sent: Sent) -> Iterator[Wrong]:
+    """Bits that nobody knows are ignored by Discord."""
+    if (sent.body.get("flags") or 0) & KNOWN_FLAGS & ~sent.flags:
+        yield Wrong(at=("flags",), message="A flag is set that cannot be set here.")
 
 
 def _texts(sent: Sent) -> Iterator[Wrong]:

@@ -18,6 +18,7 @@ MESSAGE = {
     "allowed_mentions": OBJECT,
     "message_reference": OBJECT,
 }
+LISTS_OF_MENTIONS = ("parse", "users", "roles")
 EMBED = {
     "title": TEXT,
     "description": TEXT,
@@ -46,6 +47,10 @@ def message_shape(body: Any) -> list[Wrong]:
     wrongs = list(_fields(body, MESSAGE, ()))
     if wrongs:
         return wrongs
+    allowed = body.get("allowed_mentions") or {}
+    for key in LISTS_OF_MENTIONS:
+        if not isinstance(allowed.get(key) or [], list):
+            wrongs.append(Wrong(at=("allowed_mentions", key), message="This must be a list."))
     for n, embed in enumerate(body.get("embeds") or []):
         wrongs += _embed(embed, ("embeds", n))
     for component in walk(body.get("components")):

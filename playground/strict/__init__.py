@@ -1,0 +1,1 @@
+"""Strict mode: all traffic of the bot compared with Discord's official OpenAPI file."""
