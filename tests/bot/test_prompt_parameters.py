@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -152,3 +153,17 @@ def test_a_blocked_word_is_named_and_cannot_break_out_of_the_sentence() -> None:
         "Your prompt contains `'gore'`, which isn't allowed here. Please describe it another way."
     )
     assert refused.command == "/imagine a fox with `gore`"
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "members.md"
+
+
+def test_the_guide_for_members_knows_every_parameter_and_its_examples_work() -> None:
+    guide = GUIDE.read_text("utf-8")
+    examples = re.findall(r"^    /imagine (.+)$", guide, re.MULTILINE)
+
+    assert len(examples) >= 6
+    assert all(parse(example).text for example in examples)
+    for row in AVAILABLE:
+        assert all(f"`--{name}`" in guide for name in row.names)
+        assert any(f"--{name} " in example for name in row.names for example in examples), row.name
