@@ -74,6 +74,8 @@ class Family:
     """Further arguments that every call needs."""
     step_callback: Literal["callback_on_step_end", "callback"] = "callback_on_step_end"
     images_field: Literal["images", "image"] = "images"
+    float16: bool = True
+    """Its numbers stay within the range of float16; otherwise a card without bfloat16 computes it slowly."""
     mechanisms: frozenset[Mechanism]
     vary_strength: Mapping[Strength, float] = field(default_factory=lambda: _vary(0.35, 0.55, 0.75))
     """How far a variation leaves its picture, 0 … 1, as image-to-image strength."""
@@ -146,6 +148,7 @@ _ALL = (
         latents=LatentLayout(order="packed", channels=16, scale_px=8, patch=2),
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
+        float16=False,
         mechanisms=_WITHOUT_NEGATIVE,
         vary_strength=_vary(0.6, 0.76, 0.9),
         few_steps=(4, 0.0),
@@ -162,6 +165,7 @@ _ALL = (
         init_image="reference",
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
+        float16=False,
         mechanisms=_WITHOUT_NEGATIVE - {"inpaint"},
         few_steps=(4, 1.0),
     ),
@@ -176,6 +180,7 @@ _ALL = (
         latents=LatentLayout(order="bchw", channels=16, scale_px=8),
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
+        float16=False,
         mechanisms=_TRANSFORMER,
         vary_strength=_FLOW_VARY,
         few_steps=(9, 0.0),
@@ -193,6 +198,7 @@ _ALL = (
         blank_negative=" ",
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
+        float16=False,
         mechanisms=_TRANSFORMER,
         vary_strength=_FLOW_VARY,
         few_steps=(8, 1.0),
@@ -210,6 +216,7 @@ _ALL = (
         length_argument="max_sequence_length",
         max_prompt_tokens=300,
         call={**_SAME_SIZE, "complex_human_instruction": None},
+        float16=False,
         mechanisms=_TEXT_ONLY,
     ),
     Family(
@@ -224,6 +231,7 @@ _ALL = (
         length_argument="max_sequence_length",
         max_prompt_tokens=300,
         call={**_SAME_SIZE, "complex_human_instruction": None},
+        float16=False,
         mechanisms=_WITHOUT_NEGATIVE - {"inpaint"},
         vary_strength=_FLOW_VARY,
     ),
@@ -267,6 +275,7 @@ _ALL = (
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
         images_field="image",
+        float16=False,
         mechanisms=_TEXT_ONLY,
     ),
     Family(

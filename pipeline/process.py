@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import secrets
 import subprocess
 import sys
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 _HELLO_S = 60.0
 _LAST_WORDS = 20
+_LONGEST_LINE = 1 << 15
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 class PainterLost(Exception):
@@ -152,10 +155,21 @@ class _LastWords:
         rest = b""
         while piece := await stream.read(1 << 16):
             *lines, rest = (rest + piece).replace(b"\r", b"\n").split(b"\n")
-            rest = rest[-4096:]
+            rest = rest[-_LONGEST_LINE:]
             for line in filter(None, (line.decode(errors="replace").strip() for line in lines)):
-                self._lines.append(line[:500])
-                log.debug("painter says", painter=name, line=line[:500])
+                self._lines.append(_passed_on(name, line))
+
+
+def _passed_on(name: str, line: str) -> str:
+    """Log what a painter wrote: its own entries as they are, what libraries print for those who look closely."""
+    try:
+        entry = json.loads(line)
+        level, event = _LEVELS[entry.pop("level")], str(entry.pop("event"))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        log.debug("painter says", painter=name, line=line[:500])
+        return line[:500]
+    log.log(level, event, **entry | {"painter": name})
+    return event
 
 
 async def _spawn() -> asyncio.subprocess.Process:

@@ -1,11 +1,15 @@
 """The engines that the contract suite runs against: to add one, write an opener and name it in ENGINES."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pipeline.catalog import Catalog
 from pipeline.events import FailureKind
 from pipeline.fake import Behaviour, FakeEngine
+from pipeline.local import LocalEngine
+from pipeline.setup import Wishes
 from pipeline.spec import PaintJob, Spec
 from pipeline.store import PictureStore
 from tests.contract.bench import Bench, Opener
@@ -37,4 +41,34 @@ def _script(job: PaintJob) -> Behaviour:
     return Behaviour(step_s=0.002, trouble=trouble, at_step=3, restart_s=0.1)
 
 
-ENGINES: dict[str, Opener] = {"fake": fake}
+@asynccontextmanager
+async def local(folder: Path) -> AsyncIterator[Bench]:
+    model = await asyncio.to_thread(_tiny_model, folder / "tiny")
+    catalog = await asyncio.to_thread(Catalog.from_tables, str(model), {}, None)
+    pictures = folder / "pictures"
+    quick = Spec(model="tiny", prompt="a red fox", width_px=72, height_px=48, steps=8, guidance=3.0, seed=7)
+    wishes = Wishes(device="cpu", cpu_threads=1, offline=True)
+    async with LocalEngine.open(catalog=catalog, store=pictures, wishes=wishes) as engine:
+
+        async def kill() -> None:
+            process = engine._keepers[0].process
+            assert process is not None
+            process.kill()
+
+        yield Bench(
+            engine=engine,
+            store=PictureStore(pictures),
+            quick=quick,
+            endless=quick.evolve(steps=900),  # schedulers know no more than 1000
+            failing={"bad_params": quick.evolve(model="another")},
+            kill=kill,
+        )
+
+
+def _tiny_model(folder: Path) -> Path:
+    from tests.pipeline.gpu import tiny  # noqa: PLC0415 - torch is imported where it is needed alone
+
+    return tiny.save("sd", folder)
+
+
+ENGINES: dict[str, Opener] = {"fake": fake, "local": local}

@@ -1,0 +1,186 @@
+"""The painter: reads what the bot asks for, runs each job on a thread of its own, says what happens."""
+
+import contextlib
+import os
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import structlog
+
+from pipeline.events import Cancelled, Done, Event, Failed, FailureKind, Loading, Started
+from pipeline.gpu import facts, memory
+from pipeline.gpu.attempt import Attempt, Moderated
+from pipeline.gpu.baton import Baton, Stopped, Turn
+from pipeline.gpu.draw import draw
+from pipeline.gpu.fetch import CannotLoad
+from pipeline.gpu.inbox import Inbox
+from pipeline.gpu.load import Model, load
+from pipeline.gpu.upscale import Enlarger
+from pipeline.gpu.vary import Unfit, vary
+from pipeline.setup import Setup
+from pipeline.spec import PaintJob
+from pipeline.store import PictureDamaged, PictureMissing, PictureStore, StoreFull
+from pipeline.wire import Channel, Frame, WireError, event_frame, frame_job
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_DETAIL = 4000
+_POISONED = ("CUDA error", "device-side assert", "illegal memory access", "unspecified launch failure")
+_FAILURES: tuple[tuple[type[Exception], FailureKind], ...] = (
+    (Moderated, "moderated"),
+    (Unfit, "bad_params"),
+    (PictureMissing, "bad_params"),
+    (PictureDamaged, "bad_params"),
+    (CannotLoad, "model"),
+    (StoreFull, "internal"),
+)
+
+
+class Painter:
+    """Holds one device, one model and the jobs that the bot has sent."""
+
+    def __init__(self, channel: Channel, inbox: Inbox, setup: Setup) -> None:
+        self._channel = channel
+        self._inbox = inbox
+        self._setup = setup
+        self._facts = facts.gather()
+        self._store = PictureStore(Path(setup.store))
+        self._baton = Baton()
+        self._turns: dict[tuple[str, int], Turn] = {}
+        self._model: Model | None = None
+        self._enlarger: Enlarger
+        self._send("facts", cards=sum(device.kind == "cuda" for device in self._facts.devices))
+
+    def work(self) -> NoReturn:
+        """Load the model, then serve; the inbox ends the process. Raises CannotLoad, WireError, ConnectionError."""
+        model = self._load(self._setup.default)
+        self._enlarger = Enlarger(list(self._setup.upscalers.values()), model.plan.device)
+        self._tell_memory()
+        self._send("ready", device=_title(model), model=model.card.key, step_s=model.plan.step_s, plan=model.plan.why)
+        while True:
+            self._heed(self._inbox.get())
+
+    def _heed(self, frame: Frame) -> None:
+        match frame.kind:
+            case "paint":
+                self._begin(frame_job(frame))
+            case "cancel":
+                turn = self._turns.get((str(frame.body["job"]), int(frame.body["attempt"])))
+                if turn is not None:
+                    self._baton.cancel(turn)
+
+    def _begin(self, job: PaintJob) -> None:
+        turn = Turn(urgency=job.urgency, model=job.spec.model if job.spec.verb != "upscale" else None)
+        self._turns[job.id, job.attempt] = turn
+        threading.Thread(target=self._run, args=(job, turn), name=f"job {job.id}", daemon=True).start()
+
+    def _run(self, job: PaintJob, turn: Turn) -> None:
+        attempt = Attempt(
+            job=job,
+            turn=turn,
+            baton=self._baton,
+            store=self._store,
+            say=lambda event: self._say(job, event),
+        )
+        ending = self._outcome(attempt)
+        del self._turns[job.id, job.attempt]
+        with contextlib.suppress(ConnectionError):
+            self._tell_memory()
+        self._say(job, ending)
+
+    def _outcome(self, attempt: Attempt) -> Event:
+        """Run a job and return its last event; whatever goes wrong becomes one."""
+        try:
+            with self._baton.held(attempt.turn):
+                attempt.say(Started(painter=self._name))
+                self._perform(attempt)
+        except Stopped:
+            return Cancelled(step=attempt.step)
+        except Exception as fault:  # noqa: BLE001 - the edge of the thread: the bot must hear of it
+            return _failure(fault)
+        return Done(gpu_ms=round(attempt.turn.held_s * 1000))
+
+    def _perform(self, attempt: Attempt) -> None:
+        spec = attempt.job.spec
+        match spec.verb:
+            case "draw":
+                draw(self._model_for(attempt), attempt)
+            case "vary":
+                vary(self._model_for(attempt), attempt)
+            case "upscale":
+                self._enlarger.upscale(attempt)
+
+    def _model_for(self, attempt: Attempt) -> Model:
+        """Return the model that a job asks for, on the device; another one goes first. Raises Unfit, CannotLoad."""
+        key = attempt.job.spec.model
+        if key not in self._setup.models:
+            raise Unfit(f"There is no model {key!r} here any longer.")
+        if self._model is not None and self._model.card.key == key:
+            return self._model
+        self._model = None
+        memory.free()
+        return self._load(key, lambda done, total: attempt.say(Loading(done=done, total=total)))
+
+    def _load(self, key: str, tell: Callable[[int, int], None] | None = None) -> Model:
+        self._model = load(
+            self._setup.models[key], facts.gather(), self._setup.wishes, self._setup.device, tell or self._tell_loading
+        )
+        log.info("model loaded", model=key, plan=self._model.plan.why)
+        return self._model
+
+    @property
+    def _name(self) -> str:
+        return self._model.plan.device if self._model else self._setup.device
+
+    def _tell_loading(self, done: int, total: int) -> None:
+        self._send("loading", done=done, total=total)
+
+    def _tell_memory(self) -> None:
+        if self._model is not None:
+            self._send("memory", free_mib=facts.free_mib(self._model.plan.device))
+
+    def _send(self, kind: str, **body: Any) -> None:
+        self._channel.send(Frame(kind=kind, body=body))
+
+    def _say(self, job: PaintJob, event: Event) -> None:
+        # When the bot has gone, the reading thread ends this process: nothing is left to say.
+        with contextlib.suppress(ConnectionError):
+            self._channel.send(event_frame(job, event))
+
+
+def serve(channel: Channel, inbox: Inbox, setup: Setup) -> int:
+    """Be a painter until the bot hangs up; return the exit code when that does not even begin."""
+    try:
+        Painter(channel, inbox, setup).work()
+    except CannotLoad as fault:
+        with contextlib.suppress(ConnectionError):
+            channel.send(Frame(kind="broken", body={"detail": str(fault)[:_LONGEST_DETAIL]}))
+        return 3
+    except (WireError, ConnectionError) as fault:
+        log.warning("hung up", reason=str(fault))
+        return 4
+
+
+def _failure(fault: Exception) -> Failed:
+    """Sort a fault; a device that answers nothing but errors from now on ends the process, and a new one starts."""
+    if memory.ran_out(fault):
+        memory.free()
+        return Failed(kind="oom", detail=str(fault)[:_LONGEST_DETAIL])
+    for situation, kind in _FAILURES:
+        if isinstance(fault, situation):
+            return Failed(kind=kind, detail=str(fault)[:_LONGEST_DETAIL])
+    report = "".join(traceback.format_exception(fault))
+    log.error("job failed", report=report)
+    if any(words in str(fault) for words in _POISONED):
+        os._exit(5)
+    return Failed(kind="internal", detail=report[-_LONGEST_DETAIL:])
+
+
+def _title(model: Model) -> str:
+    threads = model.plan.threads
+    return (
+        f"{model.plan.title}, {threads} thread{'s' * (threads > 1)}" if model.plan.kind == "cpu" else model.plan.title
+    )

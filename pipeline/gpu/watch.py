@@ -1,0 +1,84 @@
+"""Stands between two denoising steps of one call: progress, previews, `--stop`, cancelling, giving way."""
+
+import math
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from pipeline.gpu.attempt import Attempt
+from pipeline.gpu.glimpse import Glimpse
+from pipeline.gpu.load import Model
+from pipeline.gpu.preview import Sheet
+from pipeline.sizes import Size
+
+_PREVIEW_EVERY_S = 1.5
+
+
+class Watch:
+    """Watches one call of a pipeline that draws the pictures `part` of a job."""
+
+    def __init__(self, attempt: Attempt, model: Model, pipeline: Any, part: Sequence[int]) -> None:
+        spec = attempt.job.spec
+        self._attempt = attempt
+        self._model = model
+        self._part = part
+        self._stop = spec.stop
+        self._size = Size(width_px=spec.width_px, height_px=spec.height_px)
+        self._glimpse = Glimpse(pipeline.scheduler)
+        self._frozen: Tensor | None = None
+        self._next_preview = time.monotonic()
+        self._before = len(attempt.done) / spec.count * spec.stop / 100
+        self._share = len(part) / spec.count
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what makes a pipeline call this watch after each step."""
+        if self._model.card.traits.step_callback == "callback":
+            return {"callback": self._after_old_step, "callback_steps": 1}
+        return {"callback_on_step_end": self._after_step, "callback_on_step_end_tensor_inputs": ["latents"]}
+
+    def _after_step(self, pipeline: Any, index: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        total = int(getattr(pipeline, "num_timesteps", 0) or self._attempt.job.spec.steps)
+        self._report(index, total, tensors["latents"])
+        tensors["latents"] = self._stopped(pipeline, index + 1, total, tensors["latents"])
+        self._attempt.breathe()
+        return tensors
+
+    def _after_old_step(self, index: int, _timestep: Any, latents: Tensor) -> None:
+        self._report(index, self._attempt.job.spec.steps, latents)
+        self._attempt.breathe()
+
+    def _report(self, index: int, total: int, latents: Tensor) -> None:
+        self._attempt.progress(self._before + self._share * min(1.0, (index + 1) / total))
+        if index + 1 < total and self._attempt.job.previews and time.monotonic() >= self._next_preview:
+            self._preview(latents)
+            self._next_preview = time.monotonic() + _PREVIEW_EVERY_S
+
+    def _preview(self, latents: Tensor) -> None:
+        projection = self._model.projection
+        if projection is None:
+            return
+        sheet = Sheet(self._attempt.job.spec.count, self._size)
+        for slot, picture in self._attempt.done:
+            sheet.put(slot, picture)
+        clean = self._glimpse.clean()
+        seen = projection.pictures(latents if clean is None else clean, self._model.card.latents, self._size)
+        for slot, picture in zip(self._part, seen, strict=True):
+            sheet.put(slot, picture)
+        self._attempt.preview(sheet.webp())
+
+    def _stopped(self, pipeline: Any, done: int, total: int, latents: Tensor) -> Tensor:
+        """Take the picture as it is, once the asked share of the steps is done.
+
+        What is taken is what the last step pointed at, which is soft; the latents themselves would show as grain.
+        """
+        if self._frozen is not None:
+            return self._frozen
+        if done >= total or done < math.ceil(total * self._stop / 100):
+            return latents
+        clean = self._glimpse.clean()
+        self._frozen = latents if clean is None else clean
+        if hasattr(type(pipeline), "interrupt"):
+            pipeline._interrupt = True  # noqa: SLF001 - the documented way to skip the steps that are left
+        return self._frozen
