@@ -112,6 +112,7 @@ GOOD = {
     "fox --no hats --no cats": "fox --no hats, cats",
     "fox --NO Hats": "fox --no Hats",
     "fox —no hats": "fox --no hats",
+    "fox --no-ar 3:2": "fox --no ar 3:2",
     "fox --no \"red, blue\"": "fox --no \"red, blue\"",
     "fox --no 5\" nails, cats": "fox --no 5\" nails, cats",
     "fox --no hats --ar 3:2": "fox --ar 3:2 --no hats",
