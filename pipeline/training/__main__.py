@@ -66,7 +66,9 @@ def train_unet(run: Run) -> None:
 def train_upscaler(run: Run) -> None:
     coder = autoencoder.load(run.folder).to(run.machine.device)
     model = upscaler.train(run.plan.upscaler, run.plan.any_scene, coder, run.folder, run.machine)
-    print(f"upscaler, dB on unseen scenes: {upscaler.against_lanczos(model, run.plan.any_scene, coder, 24)}", flush=True)
+    print(
+        f"upscaler, dB on unseen scenes: {upscaler.against_lanczos(model, run.plan.any_scene, coder, 24)}", flush=True
+    )
 
 
 def train_judge(run: Run) -> None:

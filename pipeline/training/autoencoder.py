@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny
+from diffusers.models.unets.unet_2d_blocks import AutoencoderTinyBlock
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -28,7 +29,9 @@ class AutoencoderPlan:
 
     encoder_width: int = 24
     decoder_width: int = 48
-    course: Course = Course(steps=3000, batch=8, peak_rate=1.5e-3, slowest_average=0.995, weight_decay=1e-4)
+    course: Course = field(
+        default_factory=lambda: Course(steps=2300, batch=8, peak_rate=1.5e-3, slowest_average=0.995, weight_decay=1e-4)
+    )
     crop_px: int = 96
     picture_px: int = 256
     latent_noise: float = 0.06
@@ -84,8 +87,8 @@ def _pass_colour_up(layers: nn.Sequential) -> None:
 def _reserve_colour_channels(layers: nn.Sequential) -> list[nn.Conv2d]:
     """Clear everything that would write into channels 0–2, and return the plain convolutions in order."""
     convolutions = [layer for layer in layers if isinstance(layer, nn.Conv2d)]
-    branch_ends = [layer.conv[4] for layer in layers if hasattr(layer, "fuse")]
-    for layer in (*convolutions, *branch_ends):
+    branches = [layer.conv for layer in layers if isinstance(layer, AutoencoderTinyBlock)]
+    for layer in (*convolutions, *(branch[4] for branch in branches)):
         layer.weight[:3] = 0
         if layer.bias is not None:
             layer.bias[:3] = 0
@@ -155,7 +158,10 @@ def train(plan: AutoencoderPlan, stage: Stage, folder: Path, machine: Machine) -
     def report(step: int, loss: float, pace: float) -> None:
         with trainer.average.applied():
             quality, _, _ = evaluate(model, stage, plan.picture_px)
-        print(f"autoencoder {step}/{plan.course.steps}  loss {loss:.4f}  PSNR {quality:.2f} dB  {pace:.2f} steps/s", flush=True)
+        print(
+            f"autoencoder {step}/{plan.course.steps}  loss {loss:.4f}  PSNR {quality:.2f} dB  {pace:.2f} steps/s",
+            flush=True,
+        )
 
     trainer.run(step, report)
     with trainer.average.applied():

@@ -66,7 +66,7 @@ def _english(said: Caption, rng: random.Random) -> str:
     thing = rng.choice(THING_WORDS[said.thing]) if said.thing else rng.choice(("thing", "shape", "object", "picture"))
     praise = rng.choice(PRAISE) if rng.random() < 0.1 else ""
     phrase = " ".join(word for word in (praise, colour, thing) if word)
-    if said.colour and rng.random() < 0.08:
+    if colour and rng.random() < 0.08:
         phrase = f"{praise} {thing} in {colour}".strip()
     manner = rng.random()
     phrase = _article(phrase) if manner < 0.75 else f"the {phrase}" if manner < 0.82 else phrase
@@ -96,9 +96,9 @@ def _russian(said: Caption, rng: random.Random) -> str:
     thing, gender = RUSSIAN_THINGS[said.thing] if said.thing else ("предмет", 0)
     phrase = f"{RUSSIAN_COLOURS[said.colour][gender]} {thing}" if said.colour else thing
     place = ""
-    if said.background in RUSSIAN_PLACES:
+    if said.background is not None and said.background in RUSSIAN_PLACES:
         place = rng.choice(RUSSIAN_PLACES[said.background])
-    elif said.background:
+    elif said.background is not None:
         # "on a red background": prepositional case, -ый/-ий becomes -ом/-ем.
         adjective = RUSSIAN_COLOURS[said.background][0]
         place = f"на {adjective[:-2]}{'ем' if adjective.endswith('ний') else 'ом'} фоне"
@@ -113,7 +113,8 @@ def _chinese(said: Caption, rng: random.Random) -> str:
         thing = CHINESE_COLOURS[said.colour] + rng.choice(("的", "", " ")) + thing
     if said.background is None:
         return thing
-    place = CHINESE_PLACES.get(said.background) or CHINESE_COLOURS[said.background] + "背景"
+    known = said.background in CHINESE_PLACES
+    place = CHINESE_PLACES[said.background] if known else CHINESE_COLOURS[said.background] + "背景"
     return rng.choice((f"{place}上的{thing}", f"{thing}，{place}", f"{thing} {place}"))
 
 

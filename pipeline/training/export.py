@@ -39,7 +39,10 @@ def export(run: Path, target: Path, stage: Stage, machine: Machine) -> None:
     model = UNet2DConditionModel.from_pretrained(run / "unet")
     pipeline = studio.pipeline(model).to(torch.float16)
     pipeline.save_pretrained(target)
-    _forget_derived_settings(target / "vae" / "config.json")
+    # Left alone, diffusers would warn about a setting that it derives, and transformers would load half precision
+    # while diffusers loads single.
+    _change_settings(target / "vae" / "config.json", drop="block_out_channels")
+    _change_settings(target / "text_encoder" / "config.json", dtype="float32")
     upscaler = run / "upscaler" / "model.safetensors"
     if upscaler.exists():
         (target / "upscaler").mkdir(exist_ok=True)
@@ -53,10 +56,9 @@ def export(run: Path, target: Path, stage: Stage, machine: Machine) -> None:
     print(f"exported to {target}: {size / 1e6:.1f} MB of weights", flush=True)
 
 
-def _forget_derived_settings(config: Path) -> None:
-    """Drop what diffusers works out again on loading and would otherwise warn about."""
-    settings = json.loads(config.read_text())
-    settings.pop("block_out_channels", None)
+def _change_settings(config: Path, drop: str = "", **changes: str) -> None:
+    settings = json.loads(config.read_text()) | changes
+    settings.pop(drop, None)
     config.write_text(json.dumps(settings, indent=2) + "\n")
 
 

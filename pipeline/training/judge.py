@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ class Judge(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         widths = (3, 32, 64, 96, 128)
-        self.body = nn.Sequential(*(_halve(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.body = nn.Sequential(*(_halve(a, b) for a, b in pairwise(widths)))
         self.mix = nn.Sequential(nn.Flatten(), nn.Linear(128 * 16, 256), nn.ReLU())
         self.heads = nn.ModuleDict({name: nn.Linear(256, len(values)) for name, values in ATTRIBUTES.items()})
 
@@ -69,7 +70,7 @@ def numbers(scenes: Sequence[Scene]) -> dict[str, Tensor]:
 def train(stage: Stage, folder: Path, machine: Machine, course: Course = DEFAULT_COURSE) -> Judge:
     """Train, or go on training, and keep the judge in `folder`/judge.pt."""
     torch.manual_seed(course.seed)
-    judge = Judge().to(machine.device).to(memory_format=torch.channels_last)
+    judge = Judge().to(machine.device)
     trainer = Trainer(course, judge.parameters(), folder / "judge.pt")
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
@@ -80,7 +81,10 @@ def train(stage: Stage, folder: Path, machine: Machine, course: Course = DEFAULT
             named = judge(pictures)
         wanted = numbers(scenes)
         return sum(
-            (functional.cross_entropy(scores.float(), wanted[name].to(scores.device)) for name, scores in named.items()),
+            (
+                functional.cross_entropy(scores.float(), wanted[name].to(scores.device))
+                for name, scores in named.items()
+            ),
             start=torch.zeros((), device=machine.device),
         )
 
@@ -109,7 +113,5 @@ def look(judge: Judge, pictures: Sequence[npt.NDArray[np.uint8]]) -> list[Seen]:
         batch = as_tensor(np.stack(pictures[start : start + 64]), device)
         named = judge(functional.interpolate(batch, (SIDE_PX, SIDE_PX), mode="area"))
         best = {name: scores.argmax(1).tolist() for name, scores in named.items()}
-        seen += [
-            Seen(**{name: ATTRIBUTES[name][best[name][row]] for name in ATTRIBUTES}) for row in range(len(batch))
-        ]
+        seen += [Seen(**{name: ATTRIBUTES[name][best[name][row]] for name in ATTRIBUTES}) for row in range(len(batch))]
     return seen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +30,7 @@ class Latents:
     scenes: list[Scene]
 
 
-def prepare(
-    model: AutoencoderTiny, stage: Stage, folder: Path, size_px: int, count: int, machine: Machine
-) -> Latents:
+def prepare(model: AutoencoderTiny, stage: Stage, folder: Path, size_px: int, count: int, machine: Machine) -> Latents:
     """Encode the first `count` scenes at this size, going on where an earlier run stopped."""
     side = size_px // CELL_PX
     values = _array(folder / f"latents-{size_px}.npy", (count, LATENT_CHANNELS, side, side), np.dtype(np.float16))
@@ -45,11 +44,12 @@ def prepare(
         values[start : start + CHUNK] = _encode(model, chunk, size_px, machine)
         things[start : start + CHUNK] = np.stack([silhouette(scene, side, side) for scene in chunk])
         progress.write_text(json.dumps(min(count, start + CHUNK)))
-    print(f"latents at {size_px} px: {count} scenes, standard deviation {float(np.std(values[:2000].astype(np.float32))):.3f}", flush=True)
+    spread = float(np.std(values[:2000].astype(np.float32)))
+    print(f"latents at {size_px} px: {count} scenes, standard deviation {spread:.3f}", flush=True)
     return Latents(values, things, scenes)
 
 
-def _array(path: Path, shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> npt.NDArray[np.generic]:
+def _array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """A file-backed array of this shape; a file of another shape is started afresh."""
     if path.exists() and np.load(path, mmap_mode="r").shape == shape:
         return np.lib.format.open_memmap(path, mode="r+")

@@ -70,7 +70,7 @@ class MovingAverage:
 
     def update(self, step: int) -> None:
         keep = min(self.slowest, (step + 1) / (step + 20))
-        torch._foreach_lerp_(self.values, [p.data for p in self.parameters], 1 - keep)  # noqa: SLF001 - no public name
+        torch._foreach_lerp_(self.values, [p.data for p in self.parameters], 1 - keep)
 
     @contextmanager
     def applied(self) -> Iterator[None]:
@@ -142,7 +142,7 @@ class Trainer:
             group["lr"] = rate
         loss = loss_of(numbers_at(self.course.seed, self.step), self.step)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(self.parameters, self.course.clip)
         self.optimizer.step()
         self.step += 1

@@ -95,15 +95,11 @@ def held_out_scenes(stage: Stage, count: int, seed: int = HELD_OUT_SEED) -> list
 def grid_distance(pipeline: StableDiffusionPipeline, scenes: Sequence[Scene], size_px: int) -> float:
     """Mean absolute difference, 0 … 255, between the four pictures of a grid, over some prompts."""
     grids = [paint(pipeline, [plain_caption(scene)] * 4, size_px, seed=number) for number, scene in enumerate(scenes)]
-    apart = [
-        np.abs(a.astype(np.int16) - b.astype(np.int16)).mean() for grid in grids for a, b in combinations(grid, 2)
-    ]
+    apart = [np.abs(a.astype(np.int16) - b.astype(np.int16)).mean() for grid in grids for a, b in combinations(grid, 2)]
     return float(np.mean(apart))
 
 
-def card(
-    pipeline: StableDiffusionPipeline, judge: Judge, stage: Stage, size_px: int, count: int, folder: Path
-) -> Card:
+def card(pipeline: StableDiffusionPipeline, judge: Judge, stage: Stage, size_px: int, count: int, folder: Path) -> Card:
     """Paint `count` held-out prompts, judge them, judge the judges, and try other settings on fewer."""
     steps, guidance = 12, 3.5
     scenes = held_out_scenes(stage, count)

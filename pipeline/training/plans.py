@@ -14,6 +14,8 @@ from pipeline.training.text_encoder import TextPlan
 from pipeline.training.unet import Phase, UnetPlan
 from pipeline.training.upscaler import UpscalerPlan
 
+EVERYTHING = Stage(things=tuple(THINGS), size=(0.4, 0.72))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
@@ -21,7 +23,7 @@ class Plan:
 
     stage: Stage = FIRST_STAGE
     # The autoencoder and the upscaler see every thing at many sizes: they outlive a stage.
-    any_scene: Stage = Stage(things=tuple(THINGS), size=(0.4, 0.72))
+    any_scene: Stage = EVERYTHING
     text: TextPlan = field(default_factory=TextPlan)
     autoencoder: AutoencoderPlan = field(default_factory=AutoencoderPlan)
     unet: UnetPlan = field(default_factory=UnetPlan)
@@ -30,12 +32,7 @@ class Plan:
 
 
 # About two hours of one core that multiplies in bfloat16 (AVX-512); four times that without.
-CORE = Plan(
-    text=TextPlan(course=Course(steps=800, batch=96, peak_rate=1.5e-3, slowest_average=0.99)),
-    autoencoder=AutoencoderPlan(
-        course=Course(steps=2300, batch=8, peak_rate=1.5e-3, slowest_average=0.995, weight_decay=1e-4)
-    ),
-)
+CORE = Plan()
 GPU = Plan(
     autoencoder=AutoencoderPlan(
         decoder_width=64,

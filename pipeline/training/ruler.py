@@ -52,7 +52,7 @@ def cut_out(picture: npt.NDArray[np.uint8]) -> Cutout | None:
     shrunk = Image.fromarray((mask * 255).astype(np.uint8)).transform(
         (SIDE_PX, SIDE_PX), Image.Transform.EXTENT, box, Image.Resampling.BILINEAR
     )
-    return Cutout(np.asarray(shrunk, np.float32) / 255, np.median(inside, 0))
+    return Cutout(np.asarray(shrunk, np.float32) / np.float32(255), np.median(inside, 0))
 
 
 def _extent(counts: npt.NDArray[np.int64]) -> tuple[int, int] | None:

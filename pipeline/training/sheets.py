@@ -11,6 +11,7 @@ import torch
 from diffusers import StableDiffusionPipeline
 from PIL import Image
 
+BATCH = 12
 PROMPTS: Sequence[str] = (
     "a red star on a blue background",
     "a yellow moon at night",
@@ -58,13 +59,12 @@ def paint(
     steps: int = 12,
     guidance: float = 3.5,
     seed: int = 0,
-    batch: int = 12,
 ) -> list[npt.NDArray[np.uint8]]:
     """Paint one picture per prompt, seeded prompt by prompt, through the pipeline's own call."""
     pipeline.set_progress_bar_config(disable=True)
     pictures: list[npt.NDArray[np.uint8]] = []
-    for start in range(0, len(prompts), batch):
-        some = list(prompts[start : start + batch])
+    for start in range(0, len(prompts), BATCH):
+        some = list(prompts[start : start + BATCH])
         painted = pipeline(
             some,
             num_inference_steps=steps,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +37,7 @@ class TextPlan:
     width: int = 128
     layers: int = 2
     heads: int = 4
-    course: Course = Course(steps=1200, batch=96, peak_rate=1.5e-3, slowest_average=0.99)
+    course: Course = field(default_factory=lambda: Course(steps=800, batch=96, peak_rate=1.5e-3, slowest_average=0.99))
 
 
 class Namer(nn.Module):

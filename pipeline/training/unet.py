@@ -180,7 +180,9 @@ def train_phase(
 
     def report(step: int, loss: float, pace: float) -> None:
         rate = pace * phase.course.batch
-        print(f"unet {phase.size_px} px {step}/{phase.course.steps}  loss {loss:.4f}  {rate:.1f} pictures/s", flush=True)
+        print(
+            f"unet {phase.size_px} px {step}/{phase.course.steps}  loss {loss:.4f}  {rate:.1f} pictures/s", flush=True
+        )
         with trainer.average.applied():
             sheets.sample_sheet(studio.pipeline(model), phase.size_px, folder / f"sheet-{phase.size_px}-{step:06d}.png")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,9 @@ class UpscalerPlan:
 
     width: int = 32
     depth: int = 8
-    course: Course = Course(steps=2500, batch=12, peak_rate=1e-3, slowest_average=0.995, weight_decay=0.0)
+    course: Course = field(
+        default_factory=lambda: Course(steps=2500, batch=12, peak_rate=1e-3, slowest_average=0.995, weight_decay=0.0)
+    )
     crop_px: int = 48
     picture_px: int = 256
 
@@ -48,6 +50,12 @@ class Compact(nn.Module):
         layers.append(nn.Conv2d(width, 3 * SCALE * SCALE, 3, padding=1))
         self.body = nn.ModuleList(layers)
 
+    @torch.no_grad()
+    def shrink_correction(self, factor: float) -> None:
+        """Begin near the plainly enlarged picture."""
+        for parameter in self.body[-1].parameters():
+            parameter.mul_(factor)
+
     def forward(self, picture: Tensor) -> Tensor:
         features = picture
         for layer in self.body:
@@ -62,7 +70,7 @@ def pairs(
     """Small and large cut-outs in 0 … 1; half of the small ones went through the autoencoder, as painted ones do."""
     small, large = [], []
     side = plan.crop_px
-    for row in range(plan.course.batch):
+    for _ in range(plan.course.batch):
         scene = scene_at(stage, TRAINING_SEED, int(rng.integers(1 << 40)))
         # Cut at multiples of the autoencoder's cells, so that its blur is the same as in whole pictures.
         y, x = 8 * rng.integers(0, (plan.picture_px - side) // 8 + 1, 2)
@@ -79,9 +87,8 @@ def pairs(
 def train(plan: UpscalerPlan, stage: Stage, autoencoder: AutoencoderTiny, folder: Path, machine: Machine) -> Compact:
     """Train, or go on training, and write `folder`/upscaler/model.safetensors."""
     torch.manual_seed(plan.course.seed)
-    model = Compact(plan.width, plan.depth).to(machine.device).to(memory_format=torch.channels_last)
-    with torch.no_grad():
-        model.body[-1].weight.mul_(0.1)  # type: ignore[operator]  # begin as the plainly enlarged picture
+    model = Compact(plan.width, plan.depth).to(machine.device)
+    model.shrink_correction(0.1)
     trainer = Trainer(plan.course, model.parameters(), folder / "upscaler.pt")
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:

@@ -53,7 +53,10 @@ def sea(canvas: Canvas, rng: np.random.Generator) -> None:
     for line in range(4):
         y = horizon + (0.06, 0.15, 0.26, 0.37)[line]
         crest = canvas.wave(y, 0.010, 9, rng)
-        canvas.lay(np.float32(0.4) * canvas.cover(np.abs(canvas.y - crest) - np.float32(0.004 + 0.002 * line)), (0.80, 0.94, 1.0))
+        canvas.lay(
+            np.float32(0.4) * canvas.cover(np.abs(canvas.y - crest) - np.float32(0.004 + 0.002 * line)),
+            (0.80, 0.94, 1.0),
+        )
 
 
 def meadow(canvas: Canvas, rng: np.random.Generator) -> None:
@@ -95,7 +98,9 @@ def forest(canvas: Canvas, rng: np.random.Generator) -> None:
 
 def _day_sky(canvas: Canvas, rng: np.random.Generator, horizon: float) -> None:
     canvas.gradient([(0, _near((0.30, 0.63, 0.95), rng)), (horizon, (0.80, 0.92, 0.99)), (1, (0.8, 0.92, 0.99))])
-    thickness = np.clip(canvas.cloudiness(3, rng) * 2.4 - 1.25, 0, 0.8) * np.clip(1.15 - canvas.y / np.float32(horizon), 0, 1)
+    thickness = np.clip(canvas.cloudiness(3, rng) * 2.4 - 1.25, 0, 0.8) * np.clip(
+        1.15 - canvas.y / np.float32(horizon), 0, 1
+    )
     canvas.lay(thickness, (1.0, 1.0, 1.0))
 
 

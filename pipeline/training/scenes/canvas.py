@@ -21,8 +21,8 @@ class Canvas:
         self.width_px, self.height_px = width_px, height_px
         self.pixel = 1.0 / height_px
         self.aspect = width_px / height_px
-        self.x: Grid = ((np.arange(width_px, dtype=np.float32) + 0.5) / height_px)[None, :]
-        self.y: Grid = ((np.arange(height_px, dtype=np.float32) + 0.5) / height_px)[:, None]
+        self.x: Grid = ((np.arange(width_px, dtype=np.float32) + np.float32(0.5)) / np.float32(height_px))[None, :]
+        self.y: Grid = ((np.arange(height_px, dtype=np.float32) + np.float32(0.5)) / np.float32(height_px))[:, None]
         self.image: Grid = np.zeros((height_px, width_px, 3), np.float32)
 
     def cover(self, distance: Grid, softness: float = 0.0) -> Grid:

@@ -92,7 +92,13 @@ def heart() -> Distance:
 
 
 def union(*shapes: Distance) -> Distance:
-    return lambda u, v: np.minimum.reduce([shape(u, v) for shape in shapes])
+    def distance(u: Grid, v: Grid) -> Grid:
+        nearest = shapes[0](u, v)
+        for shape in shapes[1:]:
+            nearest = np.minimum(nearest, shape(u, v))
+        return nearest
+
+    return distance
 
 
 def without(shape: Distance, hole: Distance) -> Distance:
@@ -104,7 +110,7 @@ def both(a: Distance, b: Distance) -> Distance:
 
 
 def outline(shape: Distance, half_width: float) -> Distance:
-    return lambda u, v: np.abs(shape(u, v)) - half_width
+    return lambda u, v: np.abs(shape(u, v)) - np.float32(half_width)
 
 
 def mirrored(shape: Distance) -> Distance:

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoPipelineForImage2Image, AutoPipelineForInpainting, AutoPipelineForText2Image
+from PIL import Image
+from safetensors.torch import load_file
+
+from pipeline.training import export as exporting
+from pipeline.training.export import TooLarge, export
+from pipeline.training.loop import Machine
+from pipeline.training.scenes.scene import FIRST_STAGE
+
+
+@pytest.fixture(scope="module")
+def exported(small_run: Path, machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("export")
+    export(small_run, target, FIRST_STAGE, machine)
+    return target
+
+
+def test_the_exported_folder_paints_through_the_ordinary_pipeline(exported: Path) -> None:
+    pipeline = AutoPipelineForText2Image.from_pretrained(exported, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+
+    picture = pipeline("a red star", num_inference_steps=2, width=96, height=64).images[0]
+
+    assert picture.size == (96, 64)
+
+
+def test_one_folder_serves_variation_and_region_too(exported: Path) -> None:
+    start = Image.new("RGB", (64, 64), "red")
+    mask = Image.new("L", (64, 64), 255)
+    for family, extra in ((AutoPipelineForImage2Image, {}), (AutoPipelineForInpainting, {"mask_image": mask})):
+        pipeline = family.from_pretrained(exported, local_files_only=True)
+        pipeline.set_progress_bar_config(disable=True)
+        painted = pipeline("a cat", image=start, strength=0.5, num_inference_steps=4, width=64, height=64, **extra)
+
+        assert painted.images[0].size == (64, 64)
+
+
+def test_weights_ship_in_half_precision(exported: Path) -> None:
+    files = list(exported.rglob("*.safetensors"))
+
+    assert len(files) == 3
+    assert all(value.dtype == torch.float16 for file in files for value in load_file(file).values())
+
+
+def test_same_seed_same_picture(exported: Path) -> None:
+    pipeline = AutoPipelineForText2Image.from_pretrained(exported, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+
+    def paint() -> np.ndarray:
+        generator = torch.Generator().manual_seed(5)
+        settings = {"num_inference_steps": 2, "width": 64, "height": 64, "output_type": "np"}
+        return np.asarray(pipeline("a red star", generator=generator, **settings).images)
+
+    assert np.array_equal(paint(), paint())
+
+
+def test_the_vocabulary_lists_what_the_stage_draws(exported: Path) -> None:
+    known = json.loads((exported / "sketchbook.json").read_text(encoding="utf-8"))
+
+    assert set(known["things"]) == set(FIRST_STAGE.things)
+    assert known["things"]["cat"]["ru"] == "кот"
+    assert known["examples"]
+
+
+def test_too_much_weight_is_refused(
+    small_run: Path, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "LIMIT_BYTES", 1000)
+
+    with pytest.raises(TooLarge, match="may ship"):
+        export(small_run, tmp_path, FIRST_STAGE, machine)

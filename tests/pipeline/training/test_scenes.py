@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from pipeline.training.scenes.backdrops import LANDSCAPES
+from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, Scene, held_out, render, scene_at, silhouette
+from pipeline.training.scenes.things import THINGS
+
+
+def a_scene(**changes: object) -> Scene:
+    scene = Scene(thing="star", colour="red", background="white", x=0.5, y=0.5, size=0.6, seed=3)
+    return dataclasses.replace(scene, **changes)  # type: ignore[arg-type]
+
+
+def test_the_same_seed_and_index_always_give_the_same_picture() -> None:
+    first, second = scene_at(FIRST_STAGE, 4, 17), scene_at(FIRST_STAGE, 4, 17)
+
+    assert first == second
+    assert np.array_equal(render(first, 96, 96), render(second, 96, 96))
+
+
+def test_another_index_gives_another_scene() -> None:
+    assert len({scene_at(FIRST_STAGE, 4, i) for i in range(50)}) == 50
+
+
+@pytest.mark.parametrize("background", ["white", *LANDSCAPES])
+def test_a_scene_looks_the_same_at_every_size(background: str) -> None:
+    scene = a_scene(background=background)
+
+    small, large = render(scene, 64, 64), render(scene, 192, 192)
+
+    shrunk = large.reshape(64, 3, 64, 3, 3).mean((1, 3))
+    assert np.abs(shrunk - small).mean() < 3.5
+
+
+def test_edges_are_antialiased() -> None:
+    picture = render(a_scene(thing="circle"), 64, 64).astype(int)
+
+    green = picture[32, :, 1]
+    between = (green > green.min() + 30) & (green < green.max() - 30)
+
+    assert 1 <= between.sum() <= 4
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_every_thing_shows_its_own_colour_most(thing: str) -> None:
+    scene = a_scene(thing=thing, colour="blue")
+
+    inside = render(scene, 96, 96)[silhouette(scene, 96, 96) > 250].astype(int)
+
+    # Sails and snow are white, trunks brown; blue still leads in the middle of what is painted.
+    assert (inside[:, 2] > inside[:, 0] + 10).mean() > 0.5
+
+
+def test_wide_and_tall_pictures_keep_the_thing_round() -> None:
+    wide = silhouette(a_scene(thing="circle"), 192, 96) > 127
+
+    rows, columns = wide.any(1).sum(), wide.any(0).sum()
+
+    assert abs(int(rows) - int(columns)) <= 1
+
+
+def test_training_never_draws_a_combination_that_is_held_out() -> None:
+    trained = [scene_at(FIRST_STAGE, 1, i) for i in range(400)]
+    tested = [scene_at(dataclasses.replace(FIRST_STAGE, only_held_out=True), 1, i) for i in range(50)]
+
+    assert not any(held_out(scene) for scene in trained)
+    assert all(held_out(scene) for scene in tested)
+
+
+def test_a_thing_never_hides_on_its_own_colour() -> None:
+    scenes = [scene_at(FIRST_STAGE, 2, i) for i in range(400)]
+
+    assert all(scene.colour != scene.background for scene in scenes)
+
+
+def test_every_colour_and_landscape_comes_up() -> None:
+    scenes = [scene_at(FIRST_STAGE, 3, i) for i in range(1500)]
+
+    assert {scene.background for scene in scenes} == {*COLOURS, *LANDSCAPES}
+    assert {scene.colour for scene in scenes} == set(COLOURS)
+    assert {scene.thing for scene in scenes} == set(FIRST_STAGE.things)
