@@ -304,7 +304,7 @@ class Studio:
     def _child(self, conn: Conn, parent: Job, press: Press, by: Asker) -> NewJob:
         action, slot = press.pressed.action, press.pressed.slot
         spec = self._child_spec(conn, parent, action, slot)
-        wish = prompt.parse(parent.prompt, limits=self._limits())
+        wish = prompt.recall(parent.prompt, limits=self._limits())
         echo = parent.prompt if action.verb == "upscale" else prompt.echo(replace(wish, seed=None))
         new = self._new_job(action, spec, echo, by)
         return replace(
@@ -327,7 +327,7 @@ class Studio:
 
     def _again(self, parent: Job, old: Spec) -> Spec:
         """The parent's wish with today's model and a new seed; a variation stays one of the same picture."""
-        spec = self._spec_of(prompt.parse(parent.prompt, limits=self._limits()), seed=None)
+        spec = self._spec_of(prompt.recall(parent.prompt, limits=self._limits()), seed=None)
         return spec.evolve(verb=old.verb, source=old.source) if old.verb == "vary" else spec
 
     def _picture(self, conn: Conn, parent: Job, slot: int) -> Picture:

@@ -5,6 +5,7 @@ import contextlib
 import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import discord
 import structlog
@@ -107,7 +108,7 @@ class ChatCourier(Courier):
             file=discord.File(io.BytesIO(parcel.data), parcel.file_name),
             view=view,
             nonce=job.nonce,
-            reference=_reference(job, reply_to) if reply_to else discord.utils.MISSING,
+            **_reply(job, reply_to),
             allowed_mentions=discord.AllowedMentions(
                 everyone=False, roles=False, replied_user=False, users=[discord.Object(int(job.user_id))]
             ),
@@ -195,13 +196,17 @@ def _moment(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, tz=UTC)
 
 
-def _reference(job: Job, message_id: str) -> discord.MessageReference:
-    return discord.MessageReference(
+def _reply(job: Job, message_id: str | None) -> dict[str, Any]:
+    """The reference to what was pressed, or none: after a crash nobody may know the waiting message."""
+    if message_id is None:
+        return {}
+    reference = discord.MessageReference(
         message_id=int(message_id),
         channel_id=int(job.channel_id),
         guild_id=int(job.guild_id) if job.guild_id else None,
         fail_if_not_exists=False,
     )
+    return {"reference": reference}
 
 
 def _carries(message: discord.Message, job: Job) -> bool:

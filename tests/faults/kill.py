@@ -140,7 +140,7 @@ async def violations(siege: Siege) -> list[str]:
     posted = await _posted(siege)
     with contextlib.closing(sqlite3.connect(f"file:{siege.database}?mode=ro", uri=True)) as conn:
         conn.row_factory = sqlite3.Row
-        jobs = conn.execute("SELECT job.*, hold.state AS hold FROM job JOIN hold ON hold.job_id = job.id").fetchall()
+        jobs = conn.execute("SELECT job.*, hold.state AS hold FROM job JOIN hold ON hold.id = job.id").fetchall()
         found = _job_faults(jobs, posted) + _ledger_faults(conn)
         accepted = {row["id"] for row in jobs}
     told = {key.rsplit("::", 1)[1] for m in _ever_seen(siege) for key in buttons(m) if "CancelJob" in key}
