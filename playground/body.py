@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from playground.problem import Problem
 from playground.snowflake import Mint
@@ -54,7 +55,7 @@ async def _read_multipart(request: web.Request, mint: Mint) -> Body:
             elif match := FILE_FIELD.fullmatch(part.name or ""):
                 name = plain_name(part.filename or "unknown")
                 uploads.append(Upload(id=mint(), index=match[1] or match[2] or "0", name=name, data=data))
-    except ValueError as error:  # aiohttp's word for a broken form
+    except (ValueError, HttpProcessingError) as error:  # aiohttp's words for a broken form
         raise Problem(400, 50109, "The request body contains invalid form data.") from error
     return Body(json=payload, uploads=tuple(uploads))
 
