@@ -52,6 +52,9 @@ def _completed(component: Json, fresh: Iterator[int]) -> Json:
     for key in NESTED:
         if isinstance(result.get(key), dict):
             result[key] = _completed(result[key], fresh)
+    if isinstance(result.get("emoji"), dict):
+        # An emoji of Unicode has no id; clients send null for it, Discord leaves it out.
+        result["emoji"] = {key: value for key, value in result["emoji"].items() if value is not None}
     if "items" in result:
         result["items"] = [{"description": None, "spoiler": False, **item} for item in result["items"]]
     return result
