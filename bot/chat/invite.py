@@ -5,6 +5,7 @@ import discord
 from bot.chat.client import PERMISSIONS
 
 SCOPES = ("bot", "applications.commands")
+_TITLES = {"read_messages": "View Channels", "send_messages_in_threads": "Send Messages in Threads"}
 
 
 def invite_url(application_id: int) -> str:
@@ -13,9 +14,13 @@ def invite_url(application_id: int) -> str:
 
 
 def lacking(granted: int) -> tuple[str, ...]:
-    """Name the permissions, as Discord's settings do, that a value of `permissions` lacks."""
+    """Name the permissions that a value of `permissions` lacks; an administrator lacks none."""
     held = discord.Permissions(granted)
     if held.administrator:
         return ()
-    wanted = [flag for flag, needed in PERMISSIONS if needed]
-    return tuple(flag.replace("_", " ").title() for flag in wanted if not getattr(held, flag))
+    return tuple(title(flag) for flag, needed in PERMISSIONS if needed and not getattr(held, flag))
+
+
+def title(flag: str) -> str:
+    """Call a permission what Discord's settings call it."""
+    return _TITLES.get(flag, flag.replace("_", " ").title())

@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from typing import Any
 
 from bot.doctor import account, given, home, machine, model, ports
-from bot.doctor.finding import Finding
+from bot.doctor.finding import Finding, broken
 from bot.settings import Settings
 
 __all__ = ["Finding", "examine", "main"]
@@ -37,22 +37,33 @@ async def examine(settings: Settings, ask: Sequence[str] = machine.ASK) -> Async
     ask: the command that tells what torch sees
     """
     running = await asyncio.to_thread(home.in_use, settings.data)
-    steps: list[Coroutine[Any, Any, list[Finding]]] = [
-        asyncio.to_thread(given.check, settings),
-        account.check(settings),
-        _model_and_machine(settings, ask),
-        asyncio.to_thread(home.check, settings.data, running=running),
-        ports.check(settings, running=running),
-    ]
-    tasks = [asyncio.create_task(step) for step in steps]
+    steps: dict[str, Coroutine[Any, Any, list[Finding]]] = {
+        "settings": asyncio.to_thread(given.check, settings),
+        "token": account.check(settings),
+        "model and device": _model_and_machine(settings, ask),
+        "data": asyncio.to_thread(home.check, settings.data, running=running),
+        "ports": ports.check(settings, running=running),
+    }
+    async for finding in in_turn(steps):
+        yield finding
+
+
+async def in_turn(steps: Mapping[str, Coroutine[Any, Any, list[Finding]]]) -> AsyncIterator[Finding]:
+    """Run all checks at once and yield what they find in their order; one that fails itself is a finding too."""
+    tasks = {subject: asyncio.create_task(step) for subject, step in steps.items()}
     try:
-        for task in tasks:
-            for finding in await task:
-                yield finding
+        for subject, task in tasks.items():
+            await asyncio.wait({task})
+            if fault := task.exception():
+                what = f"this could not be looked at ({type(fault).__name__}: {fault})."
+                yield broken(subject, what, "That is a fault of Easel: please report it.")
+            else:
+                for finding in task.result():
+                    yield finding
     finally:
-        for task in tasks:
+        for task in tasks.values():
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
 async def _model_and_machine(settings: Settings, ask: Sequence[str]) -> list[Finding]:
@@ -63,11 +74,11 @@ async def _model_and_machine(settings: Settings, ask: Sequence[str]) -> list[Fin
 
 
 def summary(found: Sequence[Finding]) -> str:
-    broken = sum(finding.level == "broken" for finding in found)
-    attention = sum(finding.level == "attention" for finding in found)
-    if broken:
-        return f"{broken} broken, {attention} to look at."
-    return f"Nothing is broken; {attention} to look at." if attention else "All is well."
+    ill = sum(finding.level == "broken" for finding in found)
+    doubtful = sum(finding.level == "attention" for finding in found)
+    if ill:
+        return f"{ill} broken, {doubtful} to look at."
+    return f"Nothing is broken; {doubtful} to look at." if doubtful else "All is well."
 
 
 def _hide(text: str, settings: Settings) -> str:

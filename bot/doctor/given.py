@@ -74,12 +74,6 @@ def _for_tests(settings: Settings) -> Iterator[Finding]:
         yield attention(
             SUBJECT, "EASEL_FAIL_POINT is set: it kills the bot on purpose, for tests.", "Take EASEL_FAIL_POINT out."
         )
-    if settings.engine == "fake":
-        yield attention(
-            SUBJECT,
-            "EASEL_ENGINE=fake: pictures are doodles, no model is used.",
-            "Take EASEL_ENGINE out to paint with a model.",
-        )
 
 
 def _door(settings: Settings) -> Iterator[Finding]:

@@ -231,7 +231,6 @@ def test_a_file_of_secrets_that_others_can_read_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"engine": "fake"}, "EASEL_ENGINE"),
         ({"fail_point": "x"}, "EASEL_FAIL_POINT"),
         ({"web_port": 8420, "web_host": "192.0.2.1"}, "EASEL_WEB_HOST"),
         ({"home_guild": "1", "guilds": frozenset({"2"})}, "EASEL_HOME_GUILD"),
@@ -518,7 +517,7 @@ async def _health(status: int) -> AsyncIterator[int]:
 
 
 async def test_a_visit_looks_at_everything_that_was_promised(tmp_path: Path) -> None:
-    settings = settings_of(tmp_path, engine="fake")
+    settings = settings_of(tmp_path, model="doodle")
 
     found = [each async for each in doctor.examine(settings, telling(PLAIN))]
 
@@ -532,11 +531,11 @@ def test_the_exit_code_and_the_last_line_say_whether_anything_is_broken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    settings = settings_of(tmp_path, engine="fake")
+    settings = settings_of(tmp_path, model="doodle")
 
     well = doctor.main(settings, ask=telling(PLAIN))
     said = capsys.readouterr().out.splitlines()
-    ill = doctor.main(replace(settings, token="hello", model="nothing-of-the-kind", engine="local"), ask=telling(PLAIN))
+    ill = doctor.main(replace(settings, token="hello", model="nothing-of-the-kind"), ask=telling(PLAIN))
     complained = capsys.readouterr().out.splitlines()
 
     assert (well, ill) == (0, 1)
@@ -551,7 +550,7 @@ async def test_no_secret_is_printed_whatever_happens(
     monkeypatch.chdir(tmp_path)
     async with discord_standing_in(guilds=503) as addresses:
         for api in (addresses, DiscordAddresses(api=f"http://127.0.0.1:1/{TOKEN}")):
-            settings = settings_of(tmp_path, token=TOKEN, addresses=api, engine="fake")
+            settings = settings_of(tmp_path, token=TOKEN, addresses=api, model="doodle")
             await doctor.visit(settings, ask=telling(PLAIN))
             await doctor.visit(settings, ask=telling(PLAIN), as_json=True)
 
@@ -565,10 +564,23 @@ def test_the_machine_readable_form_holds_the_same(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    doctor.main(settings_of(tmp_path, engine="fake"), as_json=True, ask=telling(PLAIN))
+    doctor.main(settings_of(tmp_path, model="doodle"), as_json=True, ask=telling(PLAIN))
 
     found = json.loads(capsys.readouterr().out)
     assert {"level", "subject", "what", "mend"} == set(found[0])
+
+
+async def test_a_check_that_fails_itself_does_not_silence_the_others() -> None:
+    async def well() -> list[Finding]:
+        return [Finding("ok", "b", "fine")]
+
+    async def ill() -> list[Finding]:
+        raise AttributeError("surprise")
+
+    found = [each async for each in doctor.in_turn({"a": ill(), "b": well()})]
+
+    assert [(each.subject, each.level) for each in found] == [("a", "broken"), ("b", "ok")]
+    assert "surprise" in found[0].what
 
 
 def test_a_finding_is_one_line_whatever_it_quotes() -> None:
