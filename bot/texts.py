@@ -118,7 +118,6 @@ ENGLISH: Mapping[str, str] = {
     "quota.daily_off": "The daily top-up is off.",
     "quota.daily_show": "Daily top-up: to {amount}.",
     "quota.history": "Last changes:",
-    "quota.start_reason": "starting amount",
     # /help
     "help.title": "How Easel works",
     "help.body": (

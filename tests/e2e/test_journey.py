@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from PIL import Image
+
 from tests.e2e.person import Person, buttons, job_of
 from tests.e2e.processes import Stage, openapi_path, stage
 
@@ -56,7 +57,7 @@ async def test_imagine_waits_shows_progress_and_ends_in_a_new_message(ada: Perso
     assert [part.get("label") or part["emoji"]["name"] for part in buttons(grid).values()] == [
         "U1", "U2", "U3", "U4", "🔄", "V1", "V2", "V3", "V4",
     ]  # fmt: skip
-    assert list(buttons(grid))[0] == f"MJ::JOB::upsample::1::{job}"
+    assert next(iter(buttons(grid))) == f"MJ::JOB::upsample::1::{job}"
     assert list(buttons(grid))[4] == f"MJ::JOB::reroll::0::{job}::SOLO"
     assert {part["style"] for part in buttons(grid).values()} == {2}
     await ada.until(lambda: waiting["id"] in ada.deleted, "the progress message to go")

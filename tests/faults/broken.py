@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot import cli
+from bot.chat.courier import ChatCourier
 from bot.parcels import Parcel
 from bot.runner import Runner
 from db import jobs, pictures
@@ -16,8 +17,6 @@ from db.jobs import Job
 
 def no_look_first() -> None:
     """Posts after a restart without looking whether the result is there already."""
-    from bot.chat.courier import ChatCourier
-
     deliver = ChatCourier.deliver
 
     async def hasty(self: ChatCourier, parcel: Parcel) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.faults.kill import POINTS, siege, summary, violations
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+
+from bot.actions import ACTIONS, Pressed, custom_id
 from bot.errors import TryLater, Undeliverable
 from bot.hints import hints_of
 from bot.moderation import Blocklist
@@ -22,8 +24,6 @@ from db.jobs import Job
 from pipeline.catalog import Catalog
 from pipeline.fake import FakeEngine, Script, steady
 from pipeline.store import PictureStore
-
-from bot.actions import ACTIONS, Pressed, custom_id
 
 GUILD, CHANNEL = "100000000000000001", "100000000000000002"
 REQUESTS = itertools.count(1)

@@ -1,13 +1,16 @@
 """From a wish to a delivered picture, without Discord."""
 
+from dataclasses import replace
+
 import pytest
+
 from bot import errors
 from bot.prompt import EmptyPrompt, InvalidParameter
 from bot.settings import Settings
-from db import ledger
+from db import ledger, pictures
 from db.errors import NotEnoughCredits, QueueFull
 from pipeline.spec import Spec
-from tests.flow.conftest import Opened, asker, press
+from tests.flow.conftest import Opened, Place, asker, press
 
 
 async def test_a_grid_is_delivered_once_and_costs_one_credit(place: Opened) -> None:
@@ -58,11 +61,7 @@ async def test_v_starts_from_the_picture_that_was_pressed(place: Opened) -> None
         assert await house.free(asker("ben")) == 24_000
 
 
-async def third_picture(house: object, job_id: str) -> str:
-    from db import pictures
-    from tests.flow.conftest import Place
-
-    assert isinstance(house, Place)
+async def third_picture(house: Place, job_id: str) -> str:
     stored = await house.database.read(pictures.of_job, job_id)
     return stored[2].sha256
 
@@ -129,8 +128,6 @@ async def test_a_button_of_an_unknown_job_is_refused(place: Opened) -> None:
     async with place() as house:
         grid = await house.ended((await house.studio.imagine("red fox", asker())).job.id)
         stranger = press(grid, "upsample", 1)
-
-        from dataclasses import replace
 
         forged = replace(
             stranger,

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from bot import errors
 from bot.errors import TryLater, Undeliverable
 from db import jobs, ledger
