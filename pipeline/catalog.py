@@ -120,7 +120,7 @@ def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -
 
 def _built_in(folder: Path) -> ModelCard:
     card = _found(folder, key=BUILT_IN, family=None)
-    # The card of the model gives these: few steps are enough for it, and more guidance overdraws.
+    # So small a model gains nothing from more steps, and more guidance overdraws it.
     return replace(card, title="Sketchbook", steps=12, guidance=4.0)
 
 

@@ -105,6 +105,7 @@ class PictureStore:
             return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _flush_folder(self._root)
+        _flush_folder(self._root.parent)
 
     def _renew(self, target: Path, sha256: str) -> bool:
         """Make an existing whole picture young again; False when it must be written."""

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from pipeline.engine import Engine
 from pipeline.events import Artifact, Event, FailureKind, Preview, Progress, Terminal
@@ -43,6 +44,11 @@ def job(spec: Spec, *, previews: bool = True, urgency: int = 1, attempt: int = 1
     return PaintJob(id=JobId(str(uuid.uuid4())), attempt=attempt, spec=spec, previews=previews, urgency=urgency)
 
 
+def stream_of(bench: Bench, task: PaintJob) -> AsyncGenerator[Event, None]:
+    """Start a job whose stream can be closed."""
+    return cast("AsyncGenerator[Event, None]", bench.engine.run(task))
+
+
 async def events_of(bench: Bench, task: PaintJob) -> list[Event]:
     """Run a job to the end of its stream."""
     async with asyncio.timeout(DEADLINE_S):
@@ -74,14 +80,16 @@ class Listener:
 
     def __init__(self, bench: Bench, task: PaintJob) -> None:
         self.events: list[Event] = []
-        self._stream = bench.engine.run(task)
+        self._stream = stream_of(bench, task)
         self._news = asyncio.Condition()
 
     async def read(self) -> None:
-        async for event in self._stream:
-            async with self._news:
-                self.events.append(event)
-                self._news.notify_all()
+        # Closed by us and not by the garbage collector: a reader may be stopped while it notes an event.
+        async with contextlib.aclosing(self._stream) as stream:
+            async for event in stream:
+                async with self._news:
+                    self.events.append(event)
+                    self._news.notify_all()
 
     async def heard(self, kind: type[Event], count: int = 1) -> None:
         """Wait until so many events of a kind have come."""

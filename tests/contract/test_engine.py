@@ -19,6 +19,7 @@ from tests.contract.bench import (
     never_falls,
     previews_of,
     steps_of,
+    stream_of,
     until,
 )
 
@@ -206,6 +207,28 @@ async def test_closing_the_stream_cancels_the_job(bench: Bench) -> None:
 
     await until(lambda: idle(bench))
     assert await bench.engine.status(task.id, 1) == "unknown"
+    assert len(await drawn(bench, bench.quick)) == 4
+
+
+async def test_a_stream_closed_before_it_is_read_leaves_nothing_behind(bench: Bench) -> None:
+    task = job(bench.endless)
+
+    await stream_of(bench, task).aclose()
+
+    assert await bench.engine.status(task.id, 1) == "unknown"
+    assert await idle(bench)
+
+
+async def test_a_stream_can_be_closed_after_any_event(bench: Bench) -> None:
+    for moment in range(1, 14):
+        stream = stream_of(bench, job(bench.quick))
+        async with asyncio.timeout(SOON_S):
+            for _ in range(moment):
+                if isinstance(await anext(stream), Terminal):
+                    break
+            await stream.aclose()
+
+    await until(lambda: idle(bench))
     assert len(await drawn(bench, bench.quick)) == 4
 
 
