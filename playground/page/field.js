@@ -50,7 +50,8 @@ export class Field {
   /** Choices that fit what has been typed. */
   matches() {
     const typed = this.#chosen ? "" : this.input.value.trim().replace(/^@/, "").toLowerCase();
-    return this.#items.filter((item) => item.title.toLowerCase().includes(typed)).slice(0, 25);
+    const fitting = this.#items.filter((item) => item.title.toLowerCase().includes(typed)).slice(0, 25);
+    return fitting.map((item) => ({ ...item, chosen: item.value === this.#chosen }));
   }
 
   /** What is wrong, as a sentence, or null. */

@@ -22,7 +22,7 @@ export class Picker {
     return !this.element.hidden;
   }
 
-  /** Show choices for a field. items: [{title, description, tags, face?, disabled?, value}]; pick(value) when one is chosen. */
+  /** Show choices for a field. items: [{title, description, tags, face?, disabled?, chosen?, value}]; pick(value) when one is chosen. */
   open(input, { label, items, empty }, pick) {
     if (this.#input !== input) this.close();
     const before = this.#items[this.#active]?.title;
@@ -35,7 +35,8 @@ export class Picker {
     fill(this.list, items.length ? items.map((item, i) => this.#row(item, i)) : el("li.picker-empty", { role: "presentation" }, empty));
     this.element.hidden = false;
     for (const [name, value] of [["aria-expanded", "true"], ["aria-controls", this.id]]) input.setAttribute(name, value);
-    this.#activate(Math.max(0, items.findIndex((item) => item.title === before)));
+    const chosen = items.findIndex((item) => item.chosen);
+    this.#activate(chosen >= 0 ? chosen : Math.max(0, items.findIndex((item) => item.title === before)));
   }
 
   close() {
