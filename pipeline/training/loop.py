@@ -109,7 +109,7 @@ class Trainer:
         self.course = course
         self.parameters = [p for p in parameters if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
-            self.parameters, lr=course.peak_rate, betas=(0.9, 0.99), weight_decay=course.weight_decay
+            self.parameters, lr=course.peak_rate, betas=(0.9, 0.99), weight_decay=course.weight_decay, fused=True
         )
         self.average = MovingAverage(self.parameters, course.slowest_average)
         self.checkpoint = checkpoint
@@ -169,3 +169,5 @@ class Trainer:
             parameter.data.copy_(live)
         self.average.values = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])
+        for group in self.optimizer.param_groups:
+            group["fused"] = True

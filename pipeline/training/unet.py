@@ -175,7 +175,8 @@ def train_phase(
         rows = np.sort(rng.integers(0, len(material.scenes), phase.course.batch))
         clean = torch.from_numpy(material.values[rows].astype(np.float32)).to(machine.device)
         things = torch.from_numpy(material.things[rows].astype(np.float32) / 255).to(machine.device)
-        text = encoded(studio, texts_for(material, rows, rng))
+        with machine.precision():
+            text = encoded(studio, texts_for(material, rows, rng))
         return velocity_loss(model, clean, near_thing(things), text, alphas, machine)
 
     def report(step: int, loss: float, pace: float) -> None:

@@ -18,6 +18,7 @@ from pipeline.training.loop import Course, Machine, Trainer
 from pipeline.training.scenes.scene import Stage, render, scene_at
 
 SCALE = 2
+CUTS_PER_SCENE = 4
 HELD_OUT_SEED = 32
 TRAINING_SEED = 31
 
@@ -26,10 +27,10 @@ TRAINING_SEED = 31
 class UpscalerPlan:
     """Width and depth, and how long to train."""
 
-    width: int = 32
+    width: int = 24
     depth: int = 8
     course: Course = field(
-        default_factory=lambda: Course(steps=2500, batch=12, peak_rate=1e-3, slowest_average=0.995, weight_decay=0.0)
+        default_factory=lambda: Course(steps=1800, batch=12, peak_rate=1e-3, slowest_average=0.995, weight_decay=0.0)
     )
     crop_px: int = 48
     picture_px: int = 256
@@ -70,17 +71,19 @@ def pairs(
     """Small and large cut-outs in 0 … 1; half of the small ones went through the autoencoder, as painted ones do."""
     small, large = [], []
     side = plan.crop_px
-    for _ in range(plan.course.batch):
-        scene = scene_at(stage, TRAINING_SEED, int(rng.integers(1 << 40)))
+    # Drawing costs more than training here, so several cut-outs are taken from each scene.
+    for row in range(plan.course.batch):
+        if row % CUTS_PER_SCENE == 0:
+            scene = scene_at(stage, TRAINING_SEED, int(rng.integers(1 << 40)))
+            picture = render(scene, plan.picture_px, plan.picture_px)
+            big = render(scene, SCALE * plan.picture_px, SCALE * plan.picture_px)
         # Cut at multiples of the autoencoder's cells, so that its blur is the same as in whole pictures.
         y, x = 8 * rng.integers(0, (plan.picture_px - side) // 8 + 1, 2)
-        small.append(render(scene, plan.picture_px, plan.picture_px)[y : y + side, x : x + side])
-        big = render(scene, SCALE * plan.picture_px, SCALE * plan.picture_px)
+        small.append(picture[y : y + side, x : x + side])
         large.append(big[SCALE * y : SCALE * (y + side), SCALE * x : SCALE * (x + side)])
     low, high = as_tensor(np.stack(small), machine.device), as_tensor(np.stack(large), machine.device)
-    half = plan.course.batch // 2
     with torch.no_grad(), machine.precision():
-        low[:half] = autoencoder.decode(autoencoder.encode(low[:half]).latents).sample.float().clamp(-1, 1)
+        low[::2] = autoencoder.decode(autoencoder.encode(low[::2]).latents).sample.float().clamp(-1, 1)
     return (low + 1) / 2, (high + 1) / 2
 
 

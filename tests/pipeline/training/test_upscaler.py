@@ -34,7 +34,7 @@ def test_small_and_large_cuts_show_the_same_place(small_run: Path, machine: Mach
     low, high = upscaler.pairs(plan, FIRST_STAGE, np.random.default_rng(0), autoencoder.load(small_run), machine)
 
     shrunk = torch.nn.functional.avg_pool2d(high, 2)
-    assert (shrunk - low)[2:].abs().mean() < 0.02
+    assert (shrunk - low)[1::2].abs().mean() < 0.02
 
 
 def test_lanczos_doubles_the_size() -> None:
