@@ -108,7 +108,7 @@ class Listener:
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait, politely, until something has become true."""
     async with asyncio.timeout(DEADLINE_S):
-        while not await condition():  # noqa: ASYNC110 - no engine announces this
+        while not await condition():
             await asyncio.sleep(0.01)
 
 
