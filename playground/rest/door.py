@@ -66,7 +66,7 @@ class Door:
 
     def __init__(self, stage: Stage, table: Table, limits: Limits, faults: Faults, judge: Judge | None) -> None:
         self._stage = stage
-        self._table = table
+        self.table = table
         self._limits = limits
         self._faults = faults
         self.judge = judge
@@ -91,7 +91,7 @@ class Door:
         return _response(answer, visit.headers)
 
     async def _answered(self, visit: Visit) -> Answer:
-        visit.found = self._table.find(visit.method, visit.path)
+        visit.found = self.table.find(visit.method, visit.path)
         visit.actor = self._sender(visit.request)
         self._let_in(visit)
         await self._fail_before(visit)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from playground.problem import Wrong
+from playground.rules.shape import At, command_shape
 from playground.snowflake import Json
 
 CHAT, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -15,13 +16,12 @@ OPTIONS, CHOICES, CHOICE_LENGTH, NAME_LENGTH, DESCRIPTION_LENGTH = 25, 25, 100, 
 NAME = re.compile(r"[-_'\w]{1,32}")  # the documented class of letters, digits and Indic signs, near enough
 SUBCOMMANDS = frozenset({1, 2})
 
-At = tuple[str | int, ...]
-
 
 def command_rules(commands: Sequence[Any]) -> list[Wrong]:
     """Faults of a whole set of commands, as the bulk overwrite sends it."""
-    if not all(isinstance(command, dict) and isinstance(command.get("name"), str) for command in commands):
-        return [Wrong(at=(), message="Every command is an object with a name.")]
+    wrongs = [wrong for n, command in enumerate(commands) for wrong in command_shape(command, (n,))]
+    if wrongs:
+        return wrongs
     wrongs = [wrong for n, command in enumerate(commands) for wrong in _command(command, (n,))]
     kinds = Counter(kind_of(command) for command in commands)
     names = Counter((kind_of(command), command["name"]) for command in commands)

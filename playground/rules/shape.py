@@ -9,6 +9,8 @@ from playground.snowflake import Json
 
 TEXT, NUMBER, FLAG, OBJECT, OBJECTS = "text", "a whole number", "true or false", "an object", "a list of objects"
 
+At = tuple[str | int, ...]
+
 MESSAGE = {
     "content": TEXT,
     "embeds": OBJECTS,
@@ -38,6 +40,27 @@ COMPONENT = {
     "items": OBJECTS,
     **dict.fromkeys(("accessory", "component", "emoji", "media"), OBJECT),
 }
+COMMAND = {
+    "name": TEXT,
+    "description": TEXT,
+    "type": NUMBER,
+    "options": OBJECTS,
+    "choices": OBJECTS,
+    "name_localizations": OBJECT,
+    "description_localizations": OBJECT,
+}
+
+
+def command_shape(command: Any, at: At) -> list[Wrong]:
+    """Faults in the shape of a command, or of one of its options."""
+    if not isinstance(command, dict) or not isinstance(command.get("name"), str):
+        return [Wrong(at=at, message="This must be an object with a name.")]
+    wrongs = list(_fields(command, COMMAND, at))
+    if wrongs:
+        return wrongs
+    for n, option in enumerate(command.get("options") or []):
+        wrongs += command_shape(option, (*at, "options", n))
+    return wrongs
 
 
 def message_shape(body: Any) -> list[Wrong]:
@@ -58,7 +81,7 @@ def message_shape(body: Any) -> list[Wrong]:
     return wrongs
 
 
-def _embed(embed: Json, at: tuple[str | int, ...]) -> Iterator[Wrong]:
+def _embed(embed: Json, at: At) -> Iterator[Wrong]:
     yield from _fields(embed, EMBED, at)
     fields = embed.get("fields")
     for n, field in enumerate(fields if isinstance(fields, list) else []):
@@ -66,7 +89,7 @@ def _embed(embed: Json, at: tuple[str | int, ...]) -> Iterator[Wrong]:
             yield from _fields(field, {"name": TEXT, "value": TEXT}, (*at, "fields", n))
 
 
-def _fields(body: Mapping[str, Any], kinds: Mapping[str, str], at: tuple[str | int, ...]) -> Iterator[Wrong]:
+def _fields(body: Mapping[str, Any], kinds: Mapping[str, str], at: At) -> Iterator[Wrong]:
     for key, kind in kinds.items():
         if body.get(key) is not None and not _is(body[key], kind):
             yield Wrong(at=(*at, key), message=f"This must be {kind}.")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,7 @@ class SpecJudge:
     """Notes violations; refuses what the file does not allow, but not unknown keys: Discord ignores those."""
 
     def __init__(self, spec: Path, violations: Violations) -> None:
-        document = json.loads(spec.read_text(encoding="utf-8"))
-        self._open = Schemas(document, closed=False)
-        self._closed = Schemas(document, closed=True)
+        self._open, self._closed = _schemas(spec, spec.stat().st_mtime_ns)
         self._violations = violations
         self.requests = 0
         self.responses = 0
@@ -53,6 +52,13 @@ class SpecJudge:
         self.responses += 1
         for wrong in self._open.response_wrongs(operation, status, body):
             self._violations.add(Kind.RESPONSE, f"{_where(operation)} → {status}", str(wrong))
+
+
+@lru_cache(maxsize=1)
+def _schemas(spec: Path, _changed_ns: int) -> tuple[Schemas, Schemas]:
+    """The file as it is and closed to unknown keys; read and compiled once, however many playgrounds there are."""
+    document = json.loads(spec.read_text(encoding="utf-8"))
+    return Schemas(document, closed=False), Schemas(document, closed=True)
 
 
 def _where(operation: Operation) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import yarl
 
 from playground.cdn import Cdn
 from playground.entrance import Page
@@ -85,7 +86,7 @@ async def test_files_of_the_page_are_served_and_nothing_above_them(
         assert "default-src 'self'" in response.headers["Content-Security-Policy"]
     statuses = {}
     for path in ("/parts/app.js", "/missing.js", "/%2e%2e/secret", "/..%2fsecret"):
-        async with visitor.get(aiohttp.client.URL(base + path, encoded=True)) as response:
+        async with visitor.get(yarl.URL(base + path, encoded=True)) as response:
             statuses[path] = response.status
     await runner.cleanup()
 

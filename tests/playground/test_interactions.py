@@ -7,7 +7,7 @@ from tests.playground.clients import PICTURE, BotClient, PersonClient
 
 Json = dict[str, Any]
 FOX = [{"type": 3, "name": "prompt", "value": "a fox"}]
-BUTTONS = [{"type": 1, "components": [{"type": 2, "style": 2, "label": "U1", "custom_id": "u1"}]}]
+BUTTONS: list[Json] = [{"type": 1, "components": [{"type": 2, "style": 2, "label": "U1", "custom_id": "u1"}]}]
 
 
 async def asked(ada: PersonClient, bot: BotClient, **more: Any) -> Json:

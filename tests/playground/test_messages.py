@@ -72,7 +72,7 @@ async def test_a_reply_shows_its_original_and_says_when_that_is_gone(bot: BotCli
     reply = await written(bot, channel, {"content": "re", "message_reference": {"message_id": original["id"]}})
     await bot.call("DELETE", f"{channel}/{original['id']}")
     _, after = await bot.call("GET", f"{channel}/{reply['id']}")
-    gone = {"message_reference": {"message_id": original["id"]}, "content": "re"}
+    gone: Json = {"message_reference": {"message_id": original["id"]}, "content": "re"}
     status, _ = await bot.call("POST", channel, gone)
     gone["message_reference"]["fail_if_not_exists"] = False
     lenient = await written(bot, channel, gone)

@@ -139,7 +139,7 @@ async def process(*arguments: str, **environment: str) -> AsyncIterator[asyncio.
 async def ready_file(folder: Path) -> Path:
     path = folder / "playground.json"
     async with asyncio.timeout(READY_S):
-        while not path.exists():  # noqa: ASYNC110 (another process writes it)
+        while not path.exists():
             await asyncio.sleep(0.02)
     return path
 
