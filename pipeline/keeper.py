@@ -65,8 +65,8 @@ class _Health:
 class Keeper:
     """One device: starts its painter, restarts it when it dies, kills it when it hangs."""
 
-    def __init__(self, *, name: str, setup: Setup, patience: Patience, on_change: Callable[["Keeper"], None]) -> None:
-        self.name = name
+    def __init__(self, *, setup: Setup, patience: Patience, on_change: Callable[["Keeper"], None]) -> None:
+        self.name = setup.name
         self.setup = setup
         self.facts: Mapping[str, Any] = {}
         self.tickets: list[Ticket] = []
@@ -181,9 +181,11 @@ class Keeper:
                 health.note = f"It is loading its model ({_share(health.loading)})."
             case "ready":
                 health.ready, health.note, health.failure = True, "", None
-                health.device, health.model = str(body["device"]), body["model"]
-                health.step_s = float(body["step_s"])
-                log.info("painter ready", painter=self.name, device=health.device, plan=body["plan"])
+                health.device, health.step_s = str(body["device"]), float(body["step_s"])
+                log.info("painter ready", painter=self.name, device=health.device)
+            case "model":
+                health.model = str(body["key"])
+                log.info("model loaded", painter=self.name, model=health.model, plan=body["plan"])
             case "memory":
                 health.free_memory_mib = body["free_mib"]
         self._on_change(self)

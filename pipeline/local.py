@@ -9,12 +9,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
+
 from pipeline.catalog import Catalog
 from pipeline.engine import Painter, Status
 from pipeline.events import Cancelled, Done, Event, Failed, Terminal
 from pipeline.keeper import Keeper, Ticket
 from pipeline.setup import Patience, Setup, Wishes
 from pipeline.spec import JobId, PaintJob
+
+log = structlog.get_logger(__name__)
 
 _REMEMBERED = 1000
 
@@ -27,6 +31,7 @@ class LocalEngine:
         self._keepers: list[Keeper] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._tickets: list[Ticket] = []
+        self._advised = False
         self._done: OrderedDict[tuple[JobId, int], None] = OrderedDict()
 
     def run(self, job: PaintJob) -> AsyncIterator[Event]:
@@ -45,7 +50,6 @@ class LocalEngine:
         wishes = wishes or Wishes()
         engine = cls(patience or Patience())
         setup = Setup(
-            device="auto",
             wishes=wishes,
             models=catalog.models,
             default=catalog.default.key,
@@ -53,7 +57,7 @@ class LocalEngine:
             store=str(await asyncio.to_thread(store.resolve)),
         )
         for device in wishes.device.split(","):
-            engine._add(setup.on(device.strip()))
+            engine._add(setup, device.strip())
         try:
             yield engine
         finally:
@@ -125,12 +129,14 @@ class LocalEngine:
         if first.setup.device not in ("auto", "cuda"):
             return
         for number in range(len(self._keepers), int(first.facts.get("cards", 1))):
-            self._add(first.setup.on(f"cuda:{number}"))
+            self._add(first.setup, f"cuda:{number}")
+        if first.facts.get("cards") == 0 and not self._advised:
+            self._advised = True
+            self._tasks.append(asyncio.create_task(_advise(first.facts.get("cuda_build"))))
 
-    def _add(self, setup: Setup) -> None:
-        keeper = Keeper(
-            name=f"painter-{len(self._keepers)}", setup=setup, patience=self._patience, on_change=self._changed
-        )
+    def _add(self, setup: Setup, device: str) -> None:
+        setup = setup.on(device, f"painter-{len(self._keepers)}")
+        keeper = Keeper(setup=setup, patience=self._patience, on_change=self._changed)
         self._keepers.append(keeper)
         self._tasks.append(asyncio.create_task(keeper.keep(), name=keeper.name))
 
@@ -141,6 +147,11 @@ class LocalEngine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for ticket in self._tickets:
             ticket.tell(Failed(kind="worker_lost", detail="The engine was closed."))
+
+
+async def _advise(cuda_build: str | None) -> None:
+    if await asyncio.to_thread(nvidia_card_present):
+        log.warning(cuda_advice(cuda_build))
 
 
 def nvidia_card_present() -> bool:

@@ -44,20 +44,26 @@ class PainterProcess:
         of the machine can take its place; that works alike on every system.
         """
         door = _Door()
-        async with await asyncio.start_server(door.knock, "127.0.0.1", 0) as server:
+        server = await asyncio.start_server(door.knock, "127.0.0.1", 0)
+        try:
             process = await _spawn()
             painter = cls(process, _LastWords(name, process))
             try:
-                assert process.stdin is not None
-                call = {"port": server.sockets[0].getsockname()[1], "secret": door.secret}
-                process.stdin.write(json.dumps(call).encode() + b"\n")
-                process.stdin.close()
-                painter._reader, painter._writer = await door.opened(process)
+                await painter._shake_hands(door, server.sockets[0].getsockname()[1])
                 painter.send(welcome(setup))
             except BaseException:
                 await painter.end(grace_s=0)
                 raise
+        finally:
+            server.close()  # the painter's own connection stays open
         return painter
+
+    async def _shake_hands(self, door: "_Door", port: int) -> None:
+        stdin = self._process.stdin
+        assert stdin is not None
+        stdin.write(json.dumps({"port": port, "secret": door.secret}).encode() + b"\n")
+        stdin.close()
+        self._reader, self._writer = await door.opened(self._process)
 
     @property
     def pid(self) -> int:

@@ -45,8 +45,9 @@ class Patience:
 class Setup:
     """All that a painter needs to know."""
 
-    device: str
-    """"auto", "cpu", "mps" or one card: "cuda:1"."""
+    name: str = "painter-0"
+    device: str = "auto"
+    """"auto", "cpu", "mps", "cuda" or one card: "cuda:1"."""
     wishes: Wishes
     models: Mapping[str, ModelCard]
     default: str
@@ -55,12 +56,13 @@ class Setup:
     store: str
     """Folder of the picture store, absolute."""
 
-    def on(self, device: str) -> "Setup":
-        return replace(self, device=device)
+    def on(self, device: str, name: str) -> "Setup":
+        return replace(self, device=device, name=name)
 
     def to_plain(self) -> dict[str, Any]:
         """Turn the set-up into JSON values."""
         return {
+            "name": self.name,
             "device": self.device,
             "wishes": asdict(self.wishes),
             "models": [card.to_plain() for card in self.models.values()],
@@ -73,6 +75,7 @@ class Setup:
     def from_plain(plain: Mapping[str, Any]) -> "Setup":
         models = [ModelCard.from_plain(each) for each in plain["models"]]
         return Setup(
+            name=plain["name"],
             device=plain["device"],
             wishes=Wishes(**plain["wishes"]),
             models={card.key: card for card in models},

@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 import structlog
 
+from pipeline.checkpoints import CheckpointUnusable, inspect
 from pipeline.gpu.inbox import Inbox
 from pipeline.setup import Setup
-from pipeline.wire import Channel, WireError, check_welcome, hello
+from pipeline.wire import Channel, Frame, WireError, check_welcome, hello
 
 _USAGE = "A painter is started by the bot. By hand: python -m pipeline.gpu --facts"
 
@@ -31,12 +33,26 @@ def main() -> int:
     except (WireError, OSError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 4
+    if fault := _obstacle(setup):
+        channel.send(Frame(kind="broken", body={"detail": fault}))
+        return 3
     _prepare(setup)
     _log_for_the_bot()
     inbox = Inbox(channel)
     from pipeline.gpu.painter import serve  # noqa: PLC0415 - takes seconds, during which the inbox already listens
 
     return serve(channel, inbox, setup)
+
+
+def _obstacle(setup: Setup) -> str | None:
+    """Say at once what is wrong with a model on this machine's disk, before seconds are spent on reading torch."""
+    origin = setup.models[setup.default].origin
+    try:
+        if origin.kind in ("folder", "file"):
+            inspect(Path(origin.where))
+    except CheckpointUnusable as fault:
+        return str(fault)
+    return None
 
 
 def _prepare(setup: Setup) -> None:

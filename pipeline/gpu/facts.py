@@ -17,10 +17,10 @@ _AMPERE = 8  # the first generation of cards with bfloat16
 _CONTAINER = Path("/sys/fs/cgroup")
 
 
-def gather() -> Facts:
-    """Look at every device."""
+def gather(wanted: str = "auto") -> Facts:
+    """Look at every device, closely only at the card that is wanted: that takes some of its memory for good."""
     return Facts(
-        devices=[*_cards(), *_apple(), _cpu()],
+        devices=[*_cards(wanted), *_apple(), _cpu()],
         cores=cores(),
         torch=torch.__version__,
         cuda_build=torch.version.cuda,
@@ -32,6 +32,11 @@ def report() -> dict[str, Any]:
     facts = gather()
     plain = asdict(facts) | {"devices": [asdict(device) for device in facts.devices]}
     return plain | {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+
+
+def cards() -> dict[str, Any]:
+    """Return what the bot needs to know before anything is loaded."""
+    return {"cards": torch.cuda.device_count() if torch.cuda.is_available() else 0, "cuda_build": torch.version.cuda}
 
 
 def cores(container: Path = _CONTAINER) -> int:
@@ -62,20 +67,22 @@ def host_memory_mib(container: Path = _CONTAINER) -> tuple[int, int]:
     return max(0, free) // _MIB, total // _MIB
 
 
-def _cards() -> list[Device]:
+def _cards(wanted: str) -> list[Device]:
     if not torch.cuda.is_available():
         return []
-    return [_card(number) for number in range(torch.cuda.device_count())]
+    first = "cuda:0" if wanted in ("auto", "cuda") else wanted
+    return [_card(number, closely=first == f"cuda:{number}") for number in range(torch.cuda.device_count())]
 
 
-def _card(number: int) -> Device:
+def _card(number: int, *, closely: bool) -> Device:
     properties = torch.cuda.get_device_properties(number)
+    total_mib = properties.total_memory // _MIB
     return Device(
         name=f"cuda:{number}",
         kind="cuda",
         title=properties.name,
-        free_mib=free_mib(f"cuda:{number}"),
-        total_mib=properties.total_memory // _MIB,
+        free_mib=free_mib(f"cuda:{number}") if closely else total_mib,
+        total_mib=total_mib,
         bfloat16=properties.major >= _AMPERE,
     )
 

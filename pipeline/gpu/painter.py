@@ -46,20 +46,19 @@ class Painter:
         self._channel = channel
         self._inbox = inbox
         self._setup = setup
-        self._facts = facts.gather()
         self._store = PictureStore(Path(setup.store))
         self._baton = Baton()
         self._turns: dict[tuple[str, int], Turn] = {}
         self._model: Model | None = None
         self._enlarger: Enlarger
-        self._send("facts", cards=sum(device.kind == "cuda" for device in self._facts.devices))
+        self._send("facts", **facts.cards())
 
     def work(self) -> NoReturn:
         """Load the model, then serve; the inbox ends the process. Raises CannotLoad, WireError, ConnectionError."""
         model = self._load(self._setup.default)
         self._enlarger = Enlarger(list(self._setup.upscalers.values()), model.plan.device)
         self._tell_memory()
-        self._send("ready", device=_title(model), model=model.card.key, step_s=model.plan.step_s, plan=model.plan.why)
+        self._send("ready", device=_title(model), step_s=model.plan.step_s)
         while True:
             self._heed(self._inbox.get())
 
@@ -95,7 +94,7 @@ class Painter:
         """Run a job and return its last event; whatever goes wrong becomes one."""
         try:
             with self._baton.held(attempt.turn):
-                attempt.say(Started(painter=self._name))
+                attempt.say(Started(painter=self._setup.name))
                 self._perform(attempt)
         except Stopped:
             return Cancelled(step=attempt.step)
@@ -126,14 +125,14 @@ class Painter:
 
     def _load(self, key: str, tell: Callable[[int, int], None] | None = None) -> Model:
         self._model = load(
-            self._setup.models[key], facts.gather(), self._setup.wishes, self._setup.device, tell or self._tell_loading
+            self._setup.models[key],
+            facts.gather(self._setup.device),
+            self._setup.wishes,
+            self._setup.device,
+            tell or self._tell_loading,
         )
-        log.info("model loaded", model=key, plan=self._model.plan.why)
+        self._send("model", key=key, plan=self._model.plan.why)
         return self._model
-
-    @property
-    def _name(self) -> str:
-        return self._model.plan.device if self._model else self._setup.device
 
     def _tell_loading(self, done: int, total: int) -> None:
         self._send("loading", done=done, total=total)
