@@ -12,13 +12,16 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from playground import objects
 from playground.identity import Actor, Bot
+from playground.limits import Window
 from playground.log import Log
 from playground.permissions import Permission
 from playground.sessions import Session, Sessions, encoded
+from playground.settings import Bucket
 from playground.snowflake import Json
 from playground.world import World
 
 MISSED_BEATS = 3
+SENDS = Bucket(limit=120, per_s=60.0)  # what one connection may send; "Rate Limiting" in the gateway's documentation
 
 
 class Op(IntEnum):
@@ -45,6 +48,7 @@ class CloseCode(IntEnum):
     NOT_AUTHENTICATED = 4003
     AUTHENTICATION_FAILED = 4004
     ALREADY_AUTHENTICATED = 4005
+    RATE_LIMITED = 4008
     SESSION_TIMED_OUT = 4009
 
 
@@ -102,6 +106,7 @@ class Socket:
         self._request = request
         self._zlib = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
+        self._sends = Window()
         self._handlers: dict[int, Callable[[Any], None]] = {
             Op.HEARTBEAT: self._heartbeat,
             Op.IDENTIFY: self._identify,
@@ -155,6 +160,8 @@ class Socket:
             op, data = int(payload["op"]), payload.get("d")
         except (ValueError, KeyError, TypeError, AttributeError):
             raise Closed(CloseCode.DECODE_ERROR, "That was not a gateway payload.") from None
+        if self._sends.take(SENDS) is not None:
+            raise Closed(CloseCode.RATE_LIMITED, "Too much was sent in too short a time.")
         if handler := self._handlers.get(op):
             handler(data)
         elif op not in (Op.PRESENCE_UPDATE, Op.VOICE_STATE_UPDATE) and not self._is_person():

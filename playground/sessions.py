@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.identity import Actor, Bot
 
-BACKLOG = 5000  # events that a resuming client may have missed
+BACKLOG = 1000  # events that a resuming client may have missed
 
 
 class Session:

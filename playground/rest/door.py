@@ -123,7 +123,7 @@ class Door:
         if found.route.who is not Who.TOKEN:
             self._limits.check_all()
         if found.route.bucket:
-            visit.headers |= self._limits.take(found.route.bucket, next(iter(found.args.values())))
+            visit.headers |= self._limits.take(found.route.bucket, found.major)
 
     async def _handled(self, visit: Visit, body: Body) -> Answer:
         assert visit.found is not None

@@ -55,7 +55,7 @@ Handler = Callable[[Call], Answer]
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """One row of the API. `bucket` names the rate limit that it counts against, per first id in its path."""
+    """One row of the API. `bucket` names the rate limit that it counts against."""
 
     method: str
     path: str
@@ -70,6 +70,11 @@ class Found:
 
     route: Route
     args: Mapping[str, str]
+
+    @property
+    def major(self) -> str:
+        """What a rate limit counts apart: every channel, and every interaction's token."""
+        return self.args.get("token") or next(iter(self.args.values()))
 
 
 class Table:

@@ -144,6 +144,20 @@ async def test_buckets_are_per_channel_and_kind_and_spare_callbacks(
     assert (await bot.call("POST", channel, {"content": "x"}))[0] == 429
 
 
+async def test_every_interaction_has_a_bucket_of_its_own(play: Playground, bot: BotClient, ada: PersonClient) -> None:
+    play.control.apply({"bucket": {"limit": 1, "per_s": 60}})
+    statuses = []
+    for _ in range(2):
+        await ada.use("draw", [{"type": 3, "name": "prompt", "value": "x"}])
+        interaction = await bot.next_interaction()
+        await bot.answer(interaction, {"type": 5})
+        for _ in range(2):
+            edit = bot.hook(interaction, "/messages/@original")
+            statuses.append((await bot.call("PATCH", edit, {"content": "x"}))[0])
+
+    assert statuses == [200, 429, 200, 429]
+
+
 async def test_more_than_fifty_requests_a_second_meet_the_global_limit(play: Playground, bot: BotClient) -> None:
     play.control.apply({"bucket": {"limit": 1000, "per_s": 1}})
 

@@ -98,6 +98,14 @@ async def test_nonsense_closes_with_the_documented_code(play: Playground, op: in
         assert ada.close_code == code
 
 
+async def test_a_client_that_sends_too_much_is_cut_off(ada: PersonClient) -> None:
+    for n in range(121):
+        await ada.say(1, n)
+    await ada.closed()
+
+    assert ada.close_code == 4008
+
+
 async def test_identifying_twice_is_refused(ada: PersonClient) -> None:
     await ada.say(2, {"token": ada.token})
     await ada.closed()
