@@ -12,6 +12,7 @@ import structlog
 import torch
 from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image, DiffusionPipeline
 from diffusers.utils import logging as diffusers_logging
+from huggingface_hub import snapshot_download
 from transformers import CLIPTokenizer
 
 from pipeline.cards import ModelCard
@@ -26,7 +27,9 @@ log = structlog.get_logger(__name__)
 CONFIGS = Path(__file__).parent.parent / "configs"
 _DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 _CLIP = "openai/clip-vit-large-patch14"
+_CLIP_FILES = ["vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]
 _SECOND_PAD = "!"
+_FEWEST_WORDS = 64
 _WIDE_SIDE_PX = 768
 
 
@@ -64,6 +67,7 @@ def load(card: ModelCard, facts: Facts, wishes: Wishes, device: str, tell: Tell)
     torch.set_num_threads(plan.threads)
     with _counting(tell):
         base = _read(path, card, plan, offline=wishes.offline)
+    _check_words(base, path)
     _choose_scheduler(base, card)
     model = Model(card=card, plan=plan, base=_quiet(base))
     place(model)
@@ -154,15 +158,23 @@ def _tokenizers(config: Path, index: Mapping[str, Any], *, offline: bool) -> dic
 
 
 def _clip_tokenizer(config: Path, part: str, *, offline: bool) -> Any:
-    # OpenCLIP's encoders, which follow each other by name and width, pad with another token than OpenAI's.
+    """Load CLIP's tokenizer, fetched once. Raises OSError where it cannot be had."""
+    # OpenCLIP's encoders, which are told by place and width, pad with another token than OpenAI's.
     second = part.endswith("_2") or config.name.endswith(str(_WIDE_SIDE_PX))
-    options = {"pad_token": _SECOND_PAD} if second else {}
     try:
-        return CLIPTokenizer.from_pretrained(_CLIP, local_files_only=True, **options)
+        folder = snapshot_download(_CLIP, allow_patterns=_CLIP_FILES, local_files_only=True)
     except OSError:
         if offline:
             raise
-        return CLIPTokenizer.from_pretrained(_CLIP, **options)
+        folder = snapshot_download(_CLIP, allow_patterns=_CLIP_FILES)
+    return CLIPTokenizer.from_pretrained(folder, **{"pad_token": _SECOND_PAD} if second else {})
+
+
+def _check_words(base: Any, path: Path) -> None:
+    """Refuse a tokenizer that knows no words: that is what transformers makes of one whose files are missing."""
+    for part, component in base.components.items():
+        if part.startswith("tokenizer") and component is not None and len(component) < _FEWEST_WORDS:
+            raise CannotLoad(f"{path} lacks the files of its {part}: get the model again, whole.")
 
 
 def _choose_scheduler(base: Any, card: ModelCard) -> None:

@@ -1,6 +1,7 @@
 """Image to image: new pictures that keep something of a stored one."""
 
 import inspect
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,8 +38,10 @@ def vary(model: Model, attempt: Attempt) -> None:
 
 def strength_for(spec: Spec) -> float:
     """Return the strength to pass: at least one step is always taken, since pipelines fail at none."""
-    wanted = spec.source.strength if spec.source else 1.0
-    return min(1.0, max(wanted, 1 / spec.steps + 1e-6))
+    wanted = max(spec.source.strength if spec.source else 1.0, 1 / spec.steps)
+    if int(spec.steps * wanted) < 1:
+        wanted = math.nextafter(wanted, 2)  # 49 × (1 ÷ 49) is less than 1
+    return min(1.0, wanted)
 
 
 def _start(model: Model, spec: Spec, picture: Image.Image, count: int) -> dict[str, Any]:

@@ -211,6 +211,103 @@ def pixart() -> Any:
     )
 
 
+def qwen() -> Any:
+    tokenizer = _qwen_tokenizer()
+    transformer = _seeded(
+        3,
+        lambda: diffusers.QwenImageTransformer2DModel(
+            patch_size=2,
+            in_channels=64,
+            out_channels=16,
+            num_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=16,
+            guidance_embeds=False,
+            axes_dims_rope=(8, 4, 4),
+        ),
+    )
+    vae = _seeded(
+        4,
+        lambda: diffusers.AutoencoderKLQwenImage(
+            base_dim=8,
+            z_dim=16,
+            dim_mult=[1, 1, 1, 1],
+            num_res_blocks=1,
+            temperal_downsample=[False, True, True],
+            latents_mean=[0.0] * 16,
+            latents_std=[1.0] * 16,
+        ),
+    )
+    return diffusers.QwenImagePipeline(
+        transformer=transformer,
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=vae,
+        text_encoder=_qwen_vl(tokenizer),
+        tokenizer=tokenizer,
+    )
+
+
+def sana() -> Any:
+    transformer = _seeded(
+        3,
+        lambda: diffusers.SanaTransformer2DModel(
+            patch_size=1,
+            in_channels=32,
+            out_channels=32,
+            num_layers=1,
+            num_attention_heads=2,
+            attention_head_dim=4,
+            num_cross_attention_heads=2,
+            cross_attention_head_dim=4,
+            cross_attention_dim=8,
+            caption_channels=8,
+            sample_size=4,
+        ),
+    )
+    vae = _seeded(
+        4,
+        lambda: diffusers.AutoencoderDC(
+            latent_channels=32,
+            attention_head_dim=2,
+            encoder_block_types=("ResBlock",) * 6,
+            decoder_block_types=("ResBlock",) * 6,
+            encoder_block_out_channels=(8, 8, 8, 8, 8, 32),
+            decoder_block_out_channels=(8, 8, 8, 8, 8, 32),
+            encoder_qkv_multiscales=((),) * 6,
+            decoder_qkv_multiscales=((),) * 6,
+            encoder_layers_per_block=(1,) * 6,
+            decoder_layers_per_block=(1,) * 6,
+            upsample_block_type="interpolate",
+            downsample_block_type="conv",
+            decoder_norm_types="rms_norm",
+            decoder_act_fns="silu",
+            scaling_factor=0.41407,
+        ),
+    )
+    letters = [*(chr(code) for code in range(33, 127)), *(f"<0x{byte:02X}>" for byte in range(256))]
+    words = ["<pad>", "<eos>", "<bos>", "<unk>", "▁", *letters]
+    gemma = transformers.Gemma2Config(
+        vocab_size=len(words) + 8,
+        head_dim=8,
+        hidden_size=8,
+        intermediate_size=16,
+        num_attention_heads=2,
+        num_hidden_layers=1,
+        num_key_value_heads=2,
+        attn_implementation="eager",
+    )
+    return diffusers.SanaPipeline(
+        transformer=transformer,
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0),
+        vae=vae,
+        text_encoder=_seeded(5, lambda: transformers.Gemma2Model(gemma)),
+        tokenizer=transformers.GemmaTokenizer(
+            vocab={word: number for number, word in enumerate(words)}, merges=[], model_max_length=300
+        ),
+    )
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     "sd": sd,
     "sd-guarded": lambda: sd(guarded=True),
@@ -220,6 +317,8 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "zimage": zimage,
     "flux2": flux2,
     "pixart": pixart,
+    "qwen": qwen,
+    "sana": sana,
 }
 
 
@@ -299,6 +398,31 @@ def _qwen3(kind: Any, layers: int) -> Any:
         max_position_embeddings=2048,
     )
     return _seeded(5, lambda: kind(config))
+
+
+def _qwen_vl(tokenizer: Any) -> Any:
+    config = transformers.Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": 288,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_hidden_layers": 1,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 2,
+            "rope_parameters": {"mrope_section": [1, 1, 2], "rope_type": "default", "rope_theta": 1e6},
+            "max_position_embeddings": 2048,
+        },
+        vision_config={
+            "depth": 1,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_heads": 2,
+            "out_hidden_size": 16,
+            "fullatt_block_indexes": [0],
+        },
+        **{f"{name}_token_id": tokenizer.convert_tokens_to_ids("<|im_end|>") for name in ("image", "video")},
+    )
+    return _seeded(5, lambda: transformers.Qwen2_5_VLForConditionalGeneration(config))
 
 
 def _vae(*, channels: int, scaling_factor: float, shift_factor: float | None = None, quantised: bool = True) -> Any:
