@@ -9,13 +9,11 @@ import aiohttp
 import pytest
 import yarl
 
-from playground.cdn import Cdn
 from playground.entrance import Page
 from playground.log import Log
 from playground.server import Playground, playground
 from playground.settings import Settings
-from playground.uploads import FileShelf
-from tests.playground.clients import PICTURE, BotClient
+from tests.playground.clients import PICTURE, BotClient, bot_client
 
 
 @pytest.fixture
@@ -120,19 +118,29 @@ async def test_what_a_browser_might_run_is_only_offered_for_download(
 
 
 async def test_addresses_expire_and_reading_the_message_again_renews_them(
-    settings: Settings, visitor: aiohttp.ClientSession, tmp_path: Path
+    settings: Settings, visitor: aiohttp.ClientSession
 ) -> None:
-    shelf = FileShelf(tmp_path)
-    short, long = (Cdn("http://h", "s", life, shelf) for life in (-1.0, 60.0))
-    kept = {"url": "cdn://attachments/1/2/a.png"}
-    async with playground(replace(settings, cdn_life_s=-1.0), Log()) as play:
-        address = play.stage.cdn.signed(kept)["url"]
-        async with visitor.get(address) as response:
-            assert response.status == 404
+    statuses = []
+    for life_s in (-1.0, 60.0):
+        async with playground(replace(settings, cdn_life_s=life_s), Log()) as play, bot_client(play) as bot:
+            channel = f"/channels/{play.stage.world.identity.places[0].id}/messages"
+            if life_s < 0:
+                await bot.send_files("POST", channel, {"content": "x"}, {"a.png": PICTURE})
+            (message,) = (await bot.call("GET", channel))[1]
+            async with visitor.get(message["attachments"][0]["url"]) as response:
+                statuses.append(response.status)
 
-    assert short.signed(kept)["url"] != long.signed(kept)["url"]
-    assert long.unsigned(long.signed(kept)["url"]) == kept["url"]
-    assert int(long.signed(kept)["url"].split("ex=")[1].split("&")[0], 16) > time.time()
+    assert statuses == [404, 200]
+
+
+async def test_an_address_of_ours_is_kept_without_its_signature(play: Playground) -> None:
+    kept = {"url": "cdn://attachments/1/2/a.png"}
+
+    signed = play.stage.cdn.signed(kept)["url"]
+
+    assert int(signed.split("ex=")[1].split("&")[0], 16) > time.time()
+    assert play.stage.cdn.unsigned(signed) == kept["url"]
+    assert play.stage.cdn.unsigned("http://127.0.0.1:1/other.png") == "http://127.0.0.1:1/other.png"
 
 
 async def test_everybody_has_a_plain_picture(play: Playground, visitor: aiohttp.ClientSession) -> None:

@@ -4,7 +4,7 @@ import io
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -82,6 +82,7 @@ def test_an_animated_webp_tells_its_size_too() -> None:
     assert size_of(file.getvalue()) == (70, 30)
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=40),
     st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFFxxxxWEBPVP8X", b"\xff\xd8\xff"]),
@@ -105,6 +106,7 @@ def test_file_names_become_plain(given: str, plain: str) -> None:
     assert plain_name(given) == plain
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, JSON, max_size=5))
 def test_no_body_breaks_the_rules_themselves(body: dict[str, object]) -> None:
     assert isinstance(message_rules(Sent(body=body)), list)
