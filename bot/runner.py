@@ -141,7 +141,7 @@ class Runner:
         task = PaintJob(
             id=JobId(job.id), attempt=job.attempt + 1, spec=Spec.from_json(job.spec), urgency=URGENCY[job.speed]
         )
-        async with contextlib.aclosing(self._shop.engine.run(task)) as events:  # type: ignore[type-var]
+        async with contextlib.aclosing(self._shop.engine.run(task)) as events:
             async for event in events:
                 match event:
                     case Started():

@@ -70,7 +70,7 @@ class Catalog:
             faults.append(f"EASEL_MODEL: {fault}")
         if faults:
             raise ModelUnusable(*faults)
-        return Catalog(default=card, models={card.key: card} | models, notes=notes)
+        return Catalog(default=card, models=models | {card.key: card}, notes=notes)
 
 
 def _from_owner(tables: object, faults: list[str]) -> dict[str, ModelCard]:

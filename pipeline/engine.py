@@ -1,6 +1,6 @@
 """The Engine protocol: runs paint jobs somewhere and says what happens."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -29,7 +29,7 @@ class Painter:
 class Engine(Protocol):
     """Runs paint jobs; every implementation passes `tests/contract`."""
 
-    def run(self, job: PaintJob) -> AsyncIterator[Event]:
+    def run(self, job: PaintJob) -> AsyncGenerator[Event, None]:
         """Yield what happens to the job, ending with exactly one Done, Failed or Cancelled; closing it cancels."""
         ...
 

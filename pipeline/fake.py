@@ -147,7 +147,7 @@ class FakeEngine:
         self._attempts: list[_Attempt] = []
         self._done: OrderedDict[tuple[JobId, int], None] = OrderedDict()
 
-    def run(self, job: PaintJob) -> AsyncIterator[Event]:
+    def run(self, job: PaintJob) -> AsyncGenerator[Event, None]:
         """Yield what happens to a job, at whatever pace it is read."""
         return self._run(job)
 

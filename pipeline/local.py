@@ -5,7 +5,7 @@ import contextlib
 import shutil
 import sys
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class LocalEngine:
         self._advised = False
         self._done: OrderedDict[tuple[JobId, int], None] = OrderedDict()
 
-    def run(self, job: PaintJob) -> AsyncIterator[Event]:
+    def run(self, job: PaintJob) -> AsyncGenerator[Event, None]:
         """Yield what happens to a job; it waits in here, with Loading, until a painter is ready."""
         return self._run(job)
 
@@ -63,7 +63,7 @@ class LocalEngine:
         finally:
             await engine._close()
 
-    async def _run(self, job: PaintJob) -> AsyncIterator[Event]:
+    async def _run(self, job: PaintJob) -> AsyncGenerator[Event, None]:
         ticket = Ticket(job=job)
         self._tickets.append(ticket)
         self._place(ticket)

@@ -24,7 +24,7 @@ class Source:
 class Spec:
     """All that decides the pixels of a job; equal specs give equal pictures.
 
-    Picture k depends only on (seed, k, the other fields), never on the batch that it was drawn in, up to 2/255 per value.
+    Picture k depends only on (seed, k, the other fields), never on the batch that it was drawn in, up to 2/255.
     """
 
     verb: Verb = "draw"

@@ -68,7 +68,9 @@ async def _serve(settings: Settings, *, show_token: bool, with_parent: bool) -> 
 
 def _wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Stop when whoever started us is gone, however it went."""
-    sys.stdin.buffer.read()
+    # Unbuffered: a thread that sleeps in sys.stdin holds its lock, and the interpreter cannot end in peace.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     with contextlib.suppress(RuntimeError):  # the loop has ended already
         loop.call_soon_threadsafe(stop.set)
 

@@ -6,11 +6,13 @@ import pytest
 
 from bot import errors
 from bot.errors import TryLater, Undeliverable
+from bot.settings import Settings
 from db import jobs, ledger
+from db.errors import DatabaseFull
 from pipeline.events import FailureKind
 from pipeline.fake import Behaviour, steady
 from pipeline.spec import PaintJob
-from tests.flow.conftest import Opened, asker
+from tests.flow.conftest import Opened, Place, asker
 
 
 @pytest.mark.parametrize(
@@ -153,3 +155,23 @@ async def test_what_another_boot_left_behind_is_finished(place: Opened) -> None:
         job = await house.ended(accepted.job.id)
 
         assert job.state == "delivered"
+
+
+async def fill(house: Place) -> None:
+    for number in range(200):
+        await house.studio.imagine(f"wish {number} " + "and so on " * 200, asker())
+
+
+async def test_a_full_disk_refuses_new_jobs_and_recovers_without_a_restart(place: Opened) -> None:
+    async with place(working=False, settings=Settings(max_waiting=1000)) as house:
+        await house.studio.imagine("the first", asker())
+        pages = await house.database.write(lambda conn: conn.exec_driver_sql("PRAGMA page_count").scalar_one())
+        await house.database.write(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}"))
+
+        with pytest.raises(DatabaseFull):
+            await fill(house)
+        await house.database.write(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count = 100000"))
+        accepted = await house.studio.imagine("there is room again", asker())
+
+        assert accepted.fresh
+        assert await house.database.read(ledger.audit) == []
