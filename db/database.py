@@ -103,7 +103,10 @@ def _read(engine: Engine, run: Callable[[Connection], T]) -> T:
         with engine.begin() as conn:
             return run(conn)
     except DBAPIError as error:
-        raise (connect.translated(error) or error) from error
+        fault = connect.translated(error)
+        if fault is None or isinstance(fault, DatabaseUnusable):  # a reader that tries to write is our mistake
+            raise
+        raise fault from error
 
 
 def _prepare(path: Path) -> tuple[Engine, Connection]:

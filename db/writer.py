@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from db.connect import translated
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, DatabaseUnusable
 
 GROUP = 64
 """At most so many functions share one commit (and one fsync)."""
@@ -73,7 +73,7 @@ class Transactions:
             self._on_point(f"after_commit:{task.name}")
 
     def _fail(self, batch: Sequence[Task], error: Exception) -> None:
-        fault = (translated(error) or error) if isinstance(error, DBAPIError) else error
+        fault = _fault(error)
         for task in batch:
             if task.error is None:
                 task.error = _copy(fault)
@@ -132,14 +132,28 @@ def _attempt(conn: Connection, task: Task) -> None:
     try:
         with conn.begin_nested():
             task.value = task.run(conn)
-    except DBAPIError as error:
-        if translated(error) is not None:
+    except Exception as error:
+        if _fault(error) is not error:
             raise
-        task.error = error
-    except Exception as error:  # noqa: BLE001 - belongs to the caller, who gets it
-        task.error = error
+        task.error = error  # belongs to the caller, who gets it
     if not _in_transaction(conn):
         raise DatabaseUnavailable("The database gave up the transaction; nothing was changed. Try again in a moment.")
+
+
+def _fault(error: Exception) -> Exception:
+    """What the disk or another program did, found behind an error; the error itself if they did nothing.
+
+    It may lie further back: after some faults SQLite ends the transaction, and going back to the savepoint fails too.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        fault = translated(link) if isinstance(link, DBAPIError) else None
+        if isinstance(fault, DatabaseUnusable):  # at start-up that is for the owner; later on it may pass
+            return DatabaseUnavailable(str(fault))
+        if fault is not None:
+            return fault
+        link = link.__context__
+    return error
 
 
 def _in_transaction(conn: Connection) -> bool:

@@ -14,10 +14,9 @@ from tests.db import fresh
 @pytest.fixture
 def conn() -> Iterator[Connection]:
     """A transaction on a fresh database; whatever a test did, the books must balance at its end."""
-    with fresh.memory().connect() as connection:
-        with connection.begin():
-            yield connection
-            assert ledger.audit(connection) == []
+    with fresh.memory().connect() as connection, connection.begin():
+        yield connection
+        assert ledger.audit(connection) == []
 
 
 @pytest.fixture

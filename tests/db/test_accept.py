@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -126,7 +127,7 @@ def test_a_member_may_have_so_many_waiting_and_no_more(conn: Connection) -> None
     ],
 )
 def test_a_refusal_leaves_nothing_behind(
-    conn: Connection, refusal: type[NotAccepted], overrides: dict[str, object]
+    conn: Connection, refusal: type[NotAccepted], overrides: dict[str, Any]
 ) -> None:
     accept(conn, new_job("full", request_id="taken"))
     before = rows(conn)

@@ -2,11 +2,13 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from db import clock, ledger
+from db.errors import NotEnoughCredits
 from tests.db import fresh
 from tests.db.fresh import DAY, NOON
 
@@ -108,6 +110,16 @@ def test_going_back_is_believed_and_gives_nothing(conn: Connection) -> None:
 
     assert machine.believed()
     assert (given, ledger.top_up(conn, *ME, 10, machine.wall)) == (10, 0)
+
+
+def test_while_the_clock_is_in_doubt_expired_credits_cannot_be_spent(conn: Connection) -> None:
+    machine = Machine(conn)
+    ledger.grant(conn, *ME, 300, "admin", "for a week", machine.wall, expires_at=machine.wall + 7 * DAY)
+    assert machine.believed()
+    machine.wall += YEAR
+
+    with pytest.raises(NotEnoughCredits):
+        ledger.hold(conn, "job", *ME, 1, machine.wall)
 
 
 def test_while_the_clock_is_in_doubt_nothing_is_given_and_nothing_expires(conn: Connection) -> None:

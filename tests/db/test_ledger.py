@@ -253,8 +253,10 @@ def test_every_change_says_who_and_why(conn: Connection) -> None:
         "DELETE FROM job",
         "UPDATE lot SET posted_units = -1",
         "UPDATE lot SET held_units = posted_units + 1",
-        "INSERT INTO transfer (key, kind, lot_id, posted_units, actor, reason, at) VALUES ('k', 'hold', 1, 0, '', '', 0)",
-        "INSERT INTO transfer (key, kind, lot_id, posted_units, actor, reason, at) VALUES ('k', 'start', 99, 5, '', '', 0)",
+        "INSERT INTO transfer SELECT 98, 'k', 'hold', 1, 0, 0, 'nobody', '', '', 0",
+        "INSERT INTO transfer SELECT 98, 'k', 'start', 99, 5, 0, NULL, '', '', 0",
+        "INSERT INTO transfer SELECT 98, 'k', 'start', 1, -5, 0, NULL, '', '', 0",
+        "INSERT INTO transfer SELECT 98, key, 'start', 1, 5, 0, NULL, '', '', 0 FROM transfer LIMIT 1",
     ],
 )
 def test_the_database_itself_refuses_to_rewrite_history(conn: Connection, statement: str) -> None:

@@ -430,7 +430,7 @@ def _guards() -> None:
     """What was written into a log stays, and what has ended stays ended."""
     _forbid("change", "UPDATE", "change is append-only")
     _forbid("change", "DELETE", "change is append-only")
-    _forbid("hold", "UPDATE", "a hold is resolved once", when="WHEN OLD.state <> 'pending'")
+    _forbid("hold", "UPDATE", "a hold is resolved once", when="WHEN OLD.state <> 'pending' ")
     _forbid("hold", "DELETE", "holds are kept")
     _forbid("transfer", "UPDATE", "transfer is append-only")
     _forbid("transfer", "DELETE", "transfer is append-only")
@@ -438,7 +438,7 @@ def _guards() -> None:
         "job",
         "UPDATE OF state, why, result_message_id, finished_at",
         "a job ends once",
-        when="WHEN OLD.state IN ('delivered', 'refunded')",
+        when="WHEN OLD.state IN ('delivered', 'refunded') ",
     )
     _forbid("job", "DELETE", "jobs are kept")
     _forbid("job_event", "UPDATE", "job_event is append-only")
@@ -447,4 +447,4 @@ def _guards() -> None:
 
 def _forbid(table: str, verb: str, message: str, when: str = "") -> None:
     name = f"{table}_no_{verb[:6].lower()}"
-    op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {when} BEGIN SELECT RAISE(ABORT, '{message}'); END")
+    op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {when}BEGIN SELECT RAISE(ABORT, '{message}'); END")
