@@ -23,7 +23,8 @@ from pipeline.training import (
 from pipeline.training.export import export
 from pipeline.training.loop import Machine, this_machine
 from pipeline.training.plans import PLANS, Plan
-from pipeline.training.scenes.scene import render, scene_at
+from pipeline.training.scenes.render import render
+from pipeline.training.scenes.scene import scene_at
 
 SKETCHBOOK = Path(__file__).parents[1] / "sketchbook"
 

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import Scene, Stage, render, scene_at
+from pipeline.training.scenes.render import render
+from pipeline.training.scenes.scene import Scene, Stage, scene_at
 
 LATENT_CHANNELS = 4
 # Latent = SPREAD · colour − SPREAD/2: colours between 0 and 1 get about unit variance.

@@ -14,7 +14,8 @@ from diffusers import AutoencoderTiny
 
 from pipeline.training.autoencoder import LATENT_CHANNELS, draw
 from pipeline.training.loop import Machine
-from pipeline.training.scenes.scene import Scene, Stage, scene_at, silhouette
+from pipeline.training.scenes.render import silhouette
+from pipeline.training.scenes.scene import Scene, Stage, scene_at
 
 CELL_PX = 8
 CHUNK = 64

@@ -17,7 +17,8 @@ from pipeline.training import ruler
 from pipeline.training.captions import plain_caption
 from pipeline.training.judge import HELD_OUT_SEED, Judge, look
 from pipeline.training.scenes.backdrops import LANDSCAPES
-from pipeline.training.scenes.scene import Scene, Stage, render, scene_at
+from pipeline.training.scenes.render import render
+from pipeline.training.scenes.scene import Scene, Stage, scene_at
 from pipeline.training.sheets import paint, sheet
 from pipeline.training.text_encoder import ATTRIBUTES
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from pipeline.training.scenes.geometry import Grid
-from pipeline.training.scenes.scene import COLOURS, Scene, render
+from pipeline.training.scenes.render import render
+from pipeline.training.scenes.scene import COLOURS, Scene
 
 SIDE_PX = 40
 TEMPLATE_PX = 256

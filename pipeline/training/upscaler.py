@@ -15,7 +15,8 @@ from torch.nn import functional
 
 from pipeline.training.autoencoder import as_tensor, draw, psnr
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import Stage, render, scene_at
+from pipeline.training.scenes.render import render
+from pipeline.training.scenes.scene import Stage, scene_at
 
 SCALE = 2
 CUTS_PER_SCENE = 4

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +14,28 @@ from pipeline.training.scenes.geometry import Grid
 from pipeline.training.scenes.things import Colour, Part
 
 Stops = Sequence[tuple[float, Colour]]
+Window = tuple[slice, slice]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One part of a thing, ready to be painted: where, in which paint, and how big the whole thing is."""
+
+    where: Window
+    distance: Grid
+    paint: Grid
+    v: Grid
+    half: float
+
+
+Brush = Callable[["Canvas", Stroke], None]
 
 
 class Canvas:
     """The picture under the brush; lengths are shares of its height, x runs from 0 to width/height."""
 
-    def __init__(self, width_px: int, height_px: int) -> None:
+    def __init__(self, width_px: int, height_px: int, seed: int = 0) -> None:
+        self.seed = seed
         self.width_px, self.height_px = width_px, height_px
         self.pixel = 1.0 / height_px
         self.aspect = width_px / height_px
@@ -35,7 +53,7 @@ class Canvas:
         columns = [np.interp(self.y[:, 0], at, [colour[i] for _, colour in stops]) for i in range(3)]
         self.image[:] = np.stack(columns, -1).astype(np.float32)[:, None, :]
 
-    def lay(self, cover: Grid, colour: Colour | Grid, where: tuple[slice, slice] | None = None) -> None:
+    def lay(self, cover: Grid, colour: Colour | Grid, where: Window | None = None) -> None:
         """Paint a colour through a mask."""
         region = self.image[where] if where else self.image
         mask = cover[..., None]
@@ -75,25 +93,52 @@ class Canvas:
             far = np.hypot(self.x[:, where[1]] - x * self.aspect, self.y[where[0]] - y)
             self.lay(np.float32(brightness) * self.cover(far - radius, radius), (1.0, 1.0, 1.0), where)
 
-    def thing(self, parts: Sequence[Part], colour: Colour, centre: tuple[float, float], size: float) -> None:
-        """Paint a thing; `size` is its height, a little lighter at the top than at the bottom."""
+    def thing(
+        self, parts: Sequence[Part], colour: Colour, centre: tuple[float, float], size: float, brush: Brush
+    ) -> None:
+        """Paint a thing part by part; `size` is its height."""
         half = size / 2
-        where = self._window(centre[0], centre[1], half * 1.06)
+        where = self._window(centre[0], centre[1], half * 1.06 + 0.05)
         if where is None:
             return
         u = (self.x[:, where[1]] - centre[0]) / np.float32(half)
         v = (self.y[where[0]] - centre[1]) / np.float32(half)
         u, v = np.broadcast_arrays(u, v)
-        light = (1.05 - 0.11 * v)[..., None]
         for part in parts:
-            paint = np.clip(np.asarray(part.paint(colour), np.float32) * light, 0, 1)
-            self.lay(self.cover(part.shape(u, v) * np.float32(half)), paint, where)
+            paint = np.asarray(part.paint(colour), np.float32)
+            brush(self, Stroke(where, part.shape(u, v) * np.float32(half), paint, v, half))
+
+    def texture(self, cells: int) -> Grid:
+        """Cloudiness that belongs to this picture: the same at every call."""
+        return self.cloudiness(cells, np.random.default_rng([self.seed, cells]))
+
+    def hatching(self, lines: int) -> Grid:
+        """Slanting waves between −1 and 1, as a hand would draw them."""
+        wobble = self.texture(6) * np.float32(2.5)
+        return np.sin((self.x * np.float32(0.8) + self.y) * np.float32(2 * math.pi * lines) + wobble)
+
+    def panes(self, across: int = 6) -> tuple[Grid, Grid]:
+        """Stained glass: the brightness of each cell, 0 … 1, and the cover of the lead between cells."""
+        rng = np.random.default_rng([self.seed, across])
+        wide = max(2, round(across * self.aspect))
+        columns, rows = np.meshgrid(np.arange(wide), np.arange(across))
+        x = ((columns + rng.random(columns.shape)) / across).ravel()
+        y = ((rows + rng.random(rows.shape)) / across).ravel()
+        light = rng.random(x.size).astype(np.float32)
+        nearest = np.full((self.height_px, self.width_px), 9, np.float32)
+        second, cells = nearest.copy(), np.zeros_like(nearest)
+        for px, py, brightness in zip(x, y, light, strict=True):
+            far = np.hypot(self.x - np.float32(px), self.y - np.float32(py))
+            closer = far < nearest
+            second = np.where(closer, nearest, np.minimum(second, far))
+            nearest, cells = np.where(closer, far, nearest), np.where(closer, brightness, cells)
+        return cells, self.cover(second - nearest - np.float32(0.014))
 
     def pixels(self) -> npt.NDArray[np.uint8]:
         """The picture as (height, width, 3) bytes."""
         return (np.clip(self.image, 0, 1) * 255 + 0.5).astype(np.uint8)
 
-    def _window(self, cx: float, cy: float, reach: float) -> tuple[slice, slice] | None:
+    def _window(self, cx: float, cy: float, reach: float) -> Window | None:
         left, right = (int((cx + side * reach) * self.height_px) for side in (-1, 1))
         top, bottom = (int((cy + side * reach) * self.height_px) for side in (-1, 1))
         columns = slice(max(0, left), min(self.width_px, right + 2))

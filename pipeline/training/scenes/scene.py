@@ -1,18 +1,15 @@
-"""A scene as plain values, how one is chosen from a seed, and how it is drawn."""
+"""A scene as plain values, and how one is chosen from a seed."""
 
 from __future__ import annotations
 
 import random
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
-import numpy.typing as npt
-
-from pipeline.training.scenes.backdrops import LANDSCAPES, plain
-from pipeline.training.scenes.canvas import Canvas
-from pipeline.training.scenes.things import THINGS, Colour, Part, always
+from pipeline.training.scenes.backdrops import LANDSCAPES
+from pipeline.training.scenes.styles import STYLES
+from pipeline.training.scenes.things import THINGS, Colour
 
 COLOURS: Mapping[str, Colour] = {
     "red": (0.87, 0.13, 0.15),
@@ -51,16 +48,36 @@ class Stage:
     size: tuple[float, float] = (0.56, 0.70)
     drift: float = 0.06
     landscape_share: float = 0.45
+    styles: Sequence[str] = ("flat",)
+    counts: Sequence[int] = (1,)
+    relations: Sequence[str] = ()
+    names_sizes: bool = False
     only_held_out: bool = False
 
 
+RELATIONS = ("above", "below", "left", "right", "inside")
+# Things that others fit into.
+FRAMES = ("circle", "square", "hexagon", "heart", "diamond")
 # Things whose outlines differ even on a grid of 16 by 16; the others wait for a larger model.
 FIRST_STAGE = Stage(things=tuple(thing for thing in THINGS if thing not in {"hexagon", "cloud"}))
+SECOND_STAGE = Stage(things=tuple(THINGS), styles=tuple(STYLES), counts=(1, 1, 1, 2, 3, 4, 5))
+THIRD_STAGE = Stage(
+    things=tuple(THINGS),
+    styles=tuple(STYLES),
+    counts=(1, 1, 2, 3, 4, 5),
+    relations=RELATIONS,
+    size=(0.22, 0.72),
+    drift=0.16,
+    names_sizes=True,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """One thing before a background; every number a share of the picture's height (x: of its width)."""
+    """Things before a background; every number a share of the picture's height (x: of its width).
+
+    With a count above one, `size` spans the whole group; with a relation, the first thing stands so to the `other`.
+    """
 
     thing: str
     colour: str
@@ -69,6 +86,19 @@ class Scene:
     y: float
     size: float
     seed: int
+    style: str = "flat"
+    count: int = 1
+    relation: str | None = None
+    other: str | None = None
+    other_colour: str | None = None
+    names_size: bool = False
+
+    @property
+    def size_word(self) -> str | None:
+        """The size that a caption may name; the middle goes without saying."""
+        if not self.names_size or self.count > 1 or self.relation:
+            return None
+        return "small" if self.size < 0.36 else "large" if self.size > 0.58 else None
 
 
 def held_out(scene: Scene) -> bool:
@@ -87,33 +117,42 @@ def scene_at(stage: Stage, seed: int, index: int) -> Scene:
 def _any_scene(stage: Stage, rng: random.Random) -> Scene:
     background = rng.choice(stage.landscapes if rng.random() < stage.landscape_share else stage.colours)
     hidden = HIDDEN_ON.get(background, frozenset({background}))
-    return Scene(
+    visible = [colour for colour in stage.colours if colour not in hidden]
+    scene = Scene(
         thing=rng.choice(stage.things),
-        colour=rng.choice([colour for colour in stage.colours if colour not in hidden]),
+        colour=rng.choice(visible),
         background=background,
         x=0.5 + rng.uniform(-stage.drift, stage.drift),
         y=0.5 + rng.uniform(-stage.drift, stage.drift),
         size=rng.uniform(*stage.size),
         seed=rng.randrange(1 << 30),
+        names_size=stage.names_sizes,
+    )
+    # A stage draws no number for what it does not vary: later stages leave the scenes of earlier ones alone.
+    if len(stage.styles) > 1:
+        scene = replace(scene, style=rng.choice(stage.styles))
+    if stage.relations and rng.random() < 0.4:
+        return _with_other(scene, stage, visible, rng)
+    if len(stage.counts) > 1 and (count := rng.choice(stage.counts)) > 1:
+        return replace(scene, count=count, size=rng.uniform(0.74, 0.86), x=0.5, y=0.5)
+    return _kept_inside(scene) if stage.names_sizes else scene
+
+
+def _with_other(scene: Scene, stage: Stage, visible: Sequence[str], rng: random.Random) -> Scene:
+    relation = rng.choice(stage.relations)
+    others = FRAMES if relation == "inside" else stage.things
+    return replace(
+        scene,
+        relation=relation,
+        other=rng.choice([thing for thing in others if thing != scene.thing]),
+        other_colour=rng.choice([colour for colour in visible if colour != scene.colour]),
+        size=rng.uniform(0.74, 0.86),
+        x=0.5,
+        y=0.5,
     )
 
 
-def render(scene: Scene, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
-    """Draw a scene: (height, width, 3) bytes, the same picture at every size up to sharpness."""
-    canvas = Canvas(width_px, height_px)
-    rng = np.random.default_rng(scene.seed)
-    if scene.background in LANDSCAPES:
-        LANDSCAPES[scene.background](canvas, rng)
-    else:
-        plain(canvas, COLOURS[scene.background], rng)
-    centre = (scene.x * canvas.aspect, scene.y)
-    canvas.thing(THINGS[scene.thing], COLOURS[scene.colour], centre, scene.size)
-    return canvas.pixels()
-
-
-def silhouette(scene: Scene, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
-    """Where the thing stands: (height, width) bytes, 255 inside it."""
-    canvas = Canvas(width_px, height_px)
-    white = [Part(shape=part.shape, paint=always((1.0, 1.0, 1.0))) for part in THINGS[scene.thing]]
-    canvas.thing(white, (1.0, 1.0, 1.0), (scene.x * canvas.aspect, scene.y), scene.size)
-    return np.asarray(np.clip(canvas.image.max(-1), 0, 1) * 255, np.uint8)
+def _kept_inside(scene: Scene) -> Scene:
+    """The same scene, moved so far that the whole thing is in the picture."""
+    margin = scene.size / 2 + 0.02
+    return replace(scene, x=min(max(scene.x, margin), 1 - margin), y=min(max(scene.y, margin), 1 - margin))

@@ -8,7 +8,8 @@ import torch
 from pipeline.training import ruler
 from pipeline.training.judge import Judge, look
 from pipeline.training.measure import Share, by_ruler
-from pipeline.training.scenes.scene import FIRST_STAGE, render, scene_at
+from pipeline.training.scenes.render import render
+from pipeline.training.scenes.scene import FIRST_STAGE, scene_at
 
 PLAIN = dataclasses.replace(FIRST_STAGE, landscape_share=0.0, only_held_out=True)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.training.scenes.backdrops import LANDSCAPES
-from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, Scene, held_out, render, scene_at, silhouette
+from pipeline.training.scenes.render import render, silhouette
+from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, Scene, held_out, scene_at
 from pipeline.training.scenes.things import THINGS
 
 
