@@ -16,6 +16,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from playground.__main__ import main
 from playground.log import Log
 from playground.server import PortInUse, playground
 from playground.settings import Fixed, Settings
@@ -167,20 +168,39 @@ async def test_the_process_says_when_it_is_ready_and_leaves_cleanly(tmp_path: Pa
     assert b"secret-token" not in stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "arguments", "environment"),
+    [
+        ("needs --spec", ["--strict"], {}),
+        ("no such file", ["--strict", "--spec", "missing.json"], {}),
+        ("is no id", [], {"EASEL_PLAY_GUILD_ID": "abc"}),
+        ("5/5", ["--bucket", "five"], {}),
+    ],
+)
+def test_a_wrong_setting_is_explained_in_one_sentence(
+    words: str, arguments: list[str], environment: dict[str, str], capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    code = main(["--data", str(tmp_path / "x"), *arguments])
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert words in said
+    assert len(said.strip().splitlines()) == 1
+
+
 async def test_the_process_explains_what_it_cannot_use(tmp_path: Path, settings: Settings) -> None:
     async with playground(settings, Log()) as play:
         taken = play.base_url.rpartition(":")[2]
-        data = ("--data", str(tmp_path / "x"))
         attempts = {
-            "in use": ((*data, "--port", taken), {}),
-            "needs --spec": ((*data, "--strict"), {}),
-            "no such file": ((*data, "--strict", "--spec", "missing.json"), {}),
-            "is no id": (data, {"EASEL_PLAY_GUILD_ID": "abc"}),
-            "5/5": ((*data, "--bucket", "five"), {}),
-            "cannot be used": (("--port", "0", "--data", "/dev/null/x"), {}),
+            "in use": ("--data", str(tmp_path / "x"), "--port", taken),
+            "cannot be used": ("--port", "0", "--data", "/dev/null/x"),
         }
-        for words, (arguments, environment) in attempts.items():
-            async with process(*arguments, **environment) as running:
+        for words, arguments in attempts.items():
+            async with process(*arguments) as running:
                 _, stderr = await asyncio.wait_for(running.communicate(), READY_S)
             assert running.returncode == 2, words
             assert words in stderr.decode(), stderr
