@@ -21,6 +21,7 @@ from bot.settings import Settings, load_toml
 from db import ledger
 from db.errors import DatabaseError
 from pipeline.catalog import ModelUnusable
+from pipeline.wellknown import WELL_KNOWN
 
 if TYPE_CHECKING:
     from bot.app import Bot
@@ -53,7 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def read_settings() -> Settings:
     """Read .env and the environment (which wins) and easel.toml from the working directory."""
-    env = {key: value for key, value in dotenv_values(".env").items() if value is not None} | dict(os.environ)
+    own = {key: value for key, value in dotenv_values(".env").items() if value is not None}
+    for name, value in own.items():
+        if not name.startswith(("EASEL_", "DISCORD_")):
+            os.environ.setdefault(name, value)  # HF_TOKEN and the like are for the painter, which inherits them
+    env = own | dict(os.environ)
     return Settings.from_env(env, load_toml(Path("easel.toml")))
 
 
@@ -61,7 +66,7 @@ def _run(command: str | None, settings: Settings, arguments: argparse.Namespace)
     if command == "doctor":
         from bot import doctor  # noqa: PLC0415 - only where it is wanted
 
-        return doctor.main(settings)
+        return doctor.main(settings, as_json=arguments.json)
     if command == "models":
         return _models(settings)
     if command is None:
@@ -149,7 +154,7 @@ def _models(settings: Settings) -> int:
 
     with _mendable():
         catalog = catalog_of(settings)
-    for card in catalog.models.values():
+    for card in {**WELL_KNOWN, **catalog.models}.values():
         mark = "*" if card.key == catalog.default.key else " "
         _say(f"{mark} {card.key:24} {card.title}")
     return 0
@@ -175,7 +180,9 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="serve Discord; a DISCORD_TOKEN is needed")
     run.add_argument("--data", default=argparse.SUPPRESS, metavar="DIR", help="data folder (EASEL_DATA)")
     _play_flags(commands.add_parser("play", help="try everything in a browser, with a stand-in for Discord"))
-    commands.add_parser("doctor", help="check token, model, device, memory, disk, database and ports")
+    doctor = commands.add_parser("doctor", help="check token, model, device, memory, disk, database and ports")
+    doctor.add_argument("--data", default=argparse.SUPPRESS, metavar="DIR", help="data folder (EASEL_DATA)")
+    doctor.add_argument("--json", action="store_true", help="for programs")
     commands.add_parser("models", help="list the models that EASEL_MODEL may name")
     return parser
 

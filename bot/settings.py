@@ -43,7 +43,6 @@ class Settings:
     blocked_words: tuple[str, ...] = ()
     start_units: int = 25 * UNITS_PER_CREDIT
     max_waiting: int = 10
-    max_running: int = 3
     model: str = "sketchbook"
     upscaler: str = "auto"
     device: str = "auto"
@@ -142,12 +141,21 @@ class _Reader:
         return self.get(name, parse, frozenset(), "Discord ids are needed (long numbers, separated by commas)")
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
+        by_lower = {value.lower(): value for value in allowed}
+
         def parse(raw: str) -> str:
-            if raw not in allowed:
+            if raw.lower() not in by_lower:
                 raise ValueError
-            return raw
+            return by_lower[raw.lower()]
 
         return self.get(name, parse, allowed[0], "one of " + ", ".join(allowed) + " is needed")
+
+
+def _fail_point(raw: str) -> str:
+    name, at, count = raw.rpartition("@")
+    if at and not (name and count.isdecimal() and int(count) > 0):
+        raise ValueError
+    return raw
 
 
 def _token(raw: str) -> str:
@@ -169,7 +177,6 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
         blocked_words=tuple(w.strip() for w in reader.text("EASEL_BLOCKED_WORDS", "").split(",") if w.strip()),
         start_units=reader.whole("EASEL_START_CREDITS", 25, 0, 1_000_000) * UNITS_PER_CREDIT,
         max_waiting=reader.whole("EASEL_MAX_WAITING", 10, 1, 1000),
-        max_running=reader.whole("EASEL_MAX_RUNNING", 3, 1, 100),
         model=reader.text("EASEL_MODEL", "sketchbook"),
         upscaler=reader.text("EASEL_UPSCALER", "auto"),
         device=reader.text("EASEL_DEVICE", "auto"),
@@ -188,10 +195,10 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
             gateway=reader.text("EASEL_DISCORD_GATEWAY", plain.gateway),
             cdn=reader.text("EASEL_DISCORD_CDN", plain.cdn),
         ),
-        fail_point=reader.text("EASEL_FAIL_POINT", ""),
+        fail_point=reader.get("EASEL_FAIL_POINT", _fail_point, "", "name@count is needed, such as after_post@1"),
         doodle_step_s=reader.whole("EASEL_DOODLE_STEP_MS", 50, 0, 60_000) / 1000,
         prices=_prices(reader, toml.get("prices", {})),
-        model_tables={key: toml[key] for key in ("models", "upscalers") if key in toml},
+        model_tables={"models": toml["models"]} if "models" in toml else {},
     )
 
 

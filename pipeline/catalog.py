@@ -11,6 +11,7 @@ from pipeline.cards import KEY, LANCZOS, ModelCard, Origin, UpscalerCard, card_o
 from pipeline.checkpoints import INDEX, CheckpointUnusable, did_you_mean, inspect
 from pipeline.families import FAMILIES, Family, family_of_name
 from pipeline.overrides import SOURCE_FIELDS, overridden
+from pipeline.upscalers import upscaler_of
 from pipeline.wellknown import BY_REPOSITORY, DOODLE, WELL_KNOWN
 
 BUILT_IN = "sketchbook"
@@ -54,12 +55,13 @@ class Catalog:
         return self.models[key]
 
     @staticmethod
-    def from_tables(default: str, tables: Mapping[str, Any], builtin: Path | None) -> "Catalog":
+    def from_tables(default: str, tables: Mapping[str, Any], builtin: Path | None, upscaler: str = "auto") -> "Catalog":
         """Build the catalog. Raises ModelUnusable with all faults; reads files, so call it in a thread.
 
         default: EASEL_MODEL: a key, a diffusers folder, a safetensors file, a hub id; empty means the built-in model
         tables:  the owner's `[models.<key>]` tables, {"models": {key: {…}}}
         builtin: folder of the built-in model; without a model in it `doodle` stands in
+        upscaler: EASEL_UPSCALER: "auto", "lanczos", or a safetensors file
         """
         faults: list[str] = []
         models = _from_owner(tables.get("models", {}), faults)
@@ -68,9 +70,14 @@ class Catalog:
             card, notes = _default(default.strip() or BUILT_IN, models, builtin)
         except CheckpointUnusable as fault:
             faults.append(f"EASEL_MODEL: {fault}")
+        try:
+            enlarger = upscaler_of(upscaler, builtin)
+        except CheckpointUnusable as fault:
+            faults.append(f"EASEL_UPSCALER: {fault}")
         if faults:
             raise ModelUnusable(*faults)
-        return Catalog(default=card, models=models | {card.key: card}, notes=notes)
+        upscalers = {LANCZOS.key: LANCZOS, enlarger.key: enlarger}
+        return Catalog(default=card, models=models | {card.key: card}, upscalers=upscalers, notes=notes)
 
 
 def _from_owner(tables: object, faults: list[str]) -> dict[str, ModelCard]:

@@ -22,7 +22,7 @@ Interaction = discord.Interaction[Any]
 T = TypeVar("T")
 
 NEEDED = {
-    "view_channel": "View Channel",
+    "view_channel": "View Channels",
     "send_messages": "Send Messages",
     "attach_files": "Attach Files",
     "read_message_history": "Read Message History",

@@ -12,6 +12,7 @@ from discord import app_commands
 from bot.chat import present
 from bot.chat.answer import Interaction, notice_of
 from bot.chat.buttons import JobButton
+from bot.chat.invite import invite_url
 from bot.quotas import Quotas
 from bot.settings import DiscordAddresses
 from bot.studio import Studio
@@ -19,16 +20,6 @@ from bot.texts import say
 from db.jobs import Acceptance
 
 log = structlog.get_logger(__name__)
-
-PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    attach_files=True,
-    embed_links=True,
-    read_message_history=True,
-)
-"""What the invite link asks for, no more: see, post (threads too), attach, show errors, look before posting twice."""
 
 
 def point_at(addresses: DiscordAddresses) -> None:
@@ -89,9 +80,7 @@ class EaselClient(discord.Client):
     @property
     def invite_url(self) -> str:
         """The link that adds the bot to a server with exactly the permissions it needs."""
-        return discord.utils.oauth_url(
-            self.application_id or 0, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
-        )
+        return invite_url(self.application_id or 0)
 
     def partial_message(self, channel_id: str, message_id: str) -> discord.PartialMessage:
         """Address a message by bot token: interaction tokens die after 15 minutes."""

@@ -2,8 +2,15 @@
 
 import discord
 
-from bot.chat.client import PERMISSIONS
-
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    embed_links=True,
+    read_message_history=True,
+)
+"""What the invite link asks for, no more: see, post (threads too), attach, show errors, look before posting twice."""
 SCOPES = ("bot", "applications.commands")
 _TITLES = {"read_messages": "View Channels", "send_messages_in_threads": "Send Messages in Threads"}
 

@@ -26,7 +26,7 @@ def check(settings: Settings) -> tuple[Catalog | None, list[Finding]]:
         catalog = catalog_of(settings)
     except ModelUnusable as fault:
         return None, [broken("model", str(each), "Correct EASEL_MODEL or easel.toml.") for each in fault.faults]
-    return catalog, [*_weights(catalog.default, settings), *_notes(catalog), *_upscaler(catalog, settings)]
+    return catalog, [*_weights(catalog.default, settings), *_notes(catalog), *_upscaler(catalog)]
 
 
 def parameters_of(card: ModelCard) -> int | None:
@@ -111,13 +111,6 @@ def _notes(catalog: Catalog) -> Iterator[Finding]:
         yield attention("model", note, "Set EASEL_MODEL to a model of your own (docs/owners.md, Choosing a model).")
 
 
-def _upscaler(catalog: Catalog, settings: Settings) -> Iterator[Finding]:
+def _upscaler(catalog: Catalog) -> Iterator[Finding]:
     card = catalog.upscaler
-    if settings.upscaler not in ("auto", card.key):
-        yield attention(
-            "upscaler",
-            f"EASEL_UPSCALER={settings.upscaler} is not known; {card.key} is used.",
-            f"Use auto or one of {', '.join(catalog.upscalers)}.",
-        )
-    else:
-        yield ok("upscaler", f"{card.title}." if card.key == LANCZOS.key else f"{card.title} ({card.origin.where}).")
+    yield ok("upscaler", f"{card.title}." if card.key == LANCZOS.key else f"{card.title} ({card.origin.where}).")

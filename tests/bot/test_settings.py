@@ -64,7 +64,6 @@ _OTHER = {
     "EASEL_BLOCKED_WORDS": "mud",
     "EASEL_START_CREDITS": "24",
     "EASEL_MAX_WAITING": "9",
-    "EASEL_MAX_RUNNING": "2",
     "EASEL_DTYPE": "float16",
     "EASEL_OFFLOAD": "model",
     "EASEL_CPU_THREADS": "1",
