@@ -82,7 +82,7 @@ async def test_every_route_refuses_nonsense_kindly(
 
 
 @given(body=st.dictionaries(KEYS, JSON, max_size=4))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_passes_the_rules_can_be_composed(body: dict[str, Any], tmp_path_factory: Any) -> None:
     if message_rules(Sent(body=body)):
         return
