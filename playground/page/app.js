@@ -40,6 +40,7 @@ class App {
     this.conversation = new Conversation(byId("conversation"), {
       onOpen: (pictures, at) => this.lightbox.open(pictures, at),
       onCommand: (name) => this.composer.useCommand(name),
+      onGo: (room, id) => this.#go(room, id),
       onRead: () => this.#drawRail(),
       announce: (words, shown) => this.notices.announce(words, shown),
       welcome: (room, empty) => (empty ? welcomeView(this.#hints, (prompt) => this.composer.useExample(prompt)) : beginningView(room)),
@@ -76,6 +77,11 @@ class App {
     this.conversation.show(this.#session, room);
     this.composer.setContext(this.#session, room);
     this.#drawRail();
+  }
+
+  #go(room, messageId) {
+    if (room !== this.#room) this.enter(room);
+    if (messageId) this.conversation.jump(messageId);
   }
 
   #sessionOf(person) {
@@ -156,6 +162,7 @@ class App {
     byId("app").classList.toggle("menu-open", open);
     byId("scrim").hidden = !open;
     byId("menu").setAttribute("aria-expanded", String(open));
+    document.querySelector("main").inert = open && narrow;
     if (open && narrow) byId("rail-close").focus();
   }
 

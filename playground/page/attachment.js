@@ -4,7 +4,7 @@ import { el, icon, fill } from "./el.js";
 
 const PICTURE = /\.(png|jpe?g|webp|gif|avif)$/i;
 const LONGEST_SHOWN_PX = 540;
-const SHORTEST_SHOWN_PX = 320;
+const SHORTEST_SHOWN_PX = 400;
 
 export const isPicture = (file) => (file.content_type ? file.content_type.startsWith("image/") : PICTURE.test(file.filename));
 const isFilm = (file) => file.content_type?.startsWith("video/");

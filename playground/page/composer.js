@@ -20,7 +20,7 @@ export class Composer {
 
   constructor(root, app) {
     this.#app = app;
-    this.text = el("textarea.plain", { rows: "1", autocomplete: "off", enterkeyhint: "send", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-label": "Write a message or a slash command" });
+    this.text = el("textarea.plain", { rows: "1", autocomplete: "off", enterkeyhint: "send", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-label": "Write a message or a slash command" });
     this.hint = el("div.hint", { id: "composer-hint" });
     this.fieldset = el("div.fields", { role: "group" });
     this.send = el("button.send", { type: "submit", title: "Send (Enter)", "aria-label": "Send" }, icon("send"));

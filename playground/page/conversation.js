@@ -4,14 +4,14 @@ import { isPicture } from "./attachment.js";
 import { el, fill, icon } from "./el.js";
 import { MessageView } from "./message.js";
 import { refreshTimes } from "./prose.js";
-import { timeOf } from "./snowflake.js";
+import { compareIds, timeOf } from "./snowflake.js";
 import { dayText, startOfDay } from "./time.js";
 import { waitingLine } from "./waiting.js";
 
 const NEAR_END_PX = 90;
 const SAME_BREATH_MS = 5 * 60 * 1000;
 
-/** app: {onOpen(pictures, index), onCommand(name), onRead(room), announce(words, shown), welcome(room, empty) → node}. */
+/** app: {onOpen(pictures, index), onCommand(name), onGo(room, id), onRead(room), announce(words, shown), welcome(room, empty) → node}. */
 export class Conversation {
   #app;
   #session = null;
@@ -22,15 +22,16 @@ export class Conversation {
   #top = 0;
   #newFrom = null;
   #busy = false;
+  #loading = null;
 
   constructor(root, app) {
     this.#app = app;
-    this.list = el("ol.messages", { role: "log", "aria-label": "Messages", "aria-live": "off" });
+    this.list = el("ol.messages");
     this.welcome = el("div.welcome-slot");
     this.asks = el("div.asks");
     this.older = el("div.older");
     this.latest = el("button.latest", { type: "button", hidden: true, onclick: () => this.toEnd(true) });
-    this.scroller = el("div.scroller", { tabindex: "-1" }, el("div.column", {}, this.older, this.welcome, this.list, this.asks));
+    this.scroller = el("div.scroller", { tabindex: "0", role: "log", "aria-label": "Messages", "aria-live": "off" }, el("div.column", {}, this.older, this.welcome, this.list, this.asks));
     fill(root, this.scroller, this.latest);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     const grown = new ResizeObserver(() => this.#pinned && this.toEnd());
@@ -58,8 +59,8 @@ export class Conversation {
     this.#redraw();
     this.#asksChanged(null);
     this.toEnd();
-    if (!room.loaded) this.#load();
-    else this.#read();
+    this.#loading = room.loaded ? null : this.#load();
+    if (room.loaded) this.#read();
   }
 
   /** Go to the newest message. */
@@ -71,6 +72,7 @@ export class Conversation {
 
   /** Bring a message into view and mark it for a moment; reads older ones when need be. */
   async jump(id) {
+    await this.#loading;
     for (let page = 0; page < 8 && !this.#views.has(id); page += 1) {
       if (!(await this.#session.loadOlder(this.#room).catch(() => false))) break;
     }
@@ -120,7 +122,9 @@ export class Conversation {
 
   #arrived(message) {
     const mine = message.author.id === this.#session.person.id;
-    if (!mine && !this.#pinned && this.#newFrom === null) this.#newFrom = this.#room.lastRead;
+    const unseen = !this.#pinned || !document.hasFocus();
+    if (mine) this.#newFrom = null;
+    else if (unseen && this.#newFrom === null) this.#newFrom = this.#room.lastRead;
     const view = this.#view(message);
     view.element.classList.add("arriving");
     this.#place();
@@ -160,6 +164,7 @@ export class Conversation {
         session: this.#session, room: this.#room,
         onOpen: (shown, index) => this.#open(shown, index),
         onJump: (id) => this.jump(id),
+        onGo: (room, id) => this.#app.onGo(room, id),
         onCommand: (name) => this.#app.onCommand(name),
       }, message);
       this.#views.set(message.id, view);
@@ -183,11 +188,13 @@ export class Conversation {
   #arrange() {
     for (const divider of this.list.querySelectorAll(".divider")) divider.remove();
     let before = null;
+    let marked = this.#newFrom === null;
     for (const message of this.#room.inOrder()) {
       const view = this.#views.get(message.id);
       if (!view) continue;
       const newDay = !before || startOfDay(timeOf(before.id)) !== startOfDay(timeOf(message.id));
-      const isNew = this.#newFrom !== null && before?.id === this.#newFrom;
+      const isNew = !marked && compareIds(message.id, this.#newFrom) > 0;
+      marked ||= isNew;
       if (newDay) view.element.before(el("li.divider.day", {}, el("span", {}, dayText(timeOf(message.id)))));
       if (isNew) view.element.before(el("li.divider.new", {}, el("span", {}, "New")));
       view.element.classList.toggle("follows", !newDay && !isNew && followsOn(before, message));

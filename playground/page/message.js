@@ -11,7 +11,7 @@ import { isEphemeral, isThinking, progressOf } from "./room.js";
 import { timeOf } from "./snowflake.js";
 import { clockText, fullText } from "./time.js";
 
-/** host: {session, room, onOpen(message, index), onJump(id), onCommand(name)}. */
+/** host: {session, room, onOpen(message, index), onJump(id), onGo(room, id), onCommand(name)}. */
 export class MessageView {
   #host;
   #shown = {};
@@ -116,8 +116,8 @@ export class MessageView {
       fill(this.content, el("span.thinking", {}, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), "thinking…"));
       return;
     }
-    const { session, onCommand } = this.#host;
-    fill(this.content, prose(message.content ?? "", { ...session.names, onCommand }));
+    const { session } = this.#host;
+    fill(this.content, prose(message.content ?? "", this.#names()));
     for (const node of this.content.querySelectorAll(`[data-user="${session.person.id}"]`)) node.classList.add("me");
   }
 
@@ -134,8 +134,16 @@ export class MessageView {
   }
 
   #embed(embed, index) {
-    const { session, onCommand, onOpen } = this.#host;
-    return embedView(embed, { ...session.names, onCommand }, () => onOpen(this.message, (this.message.attachments ?? []).length + index));
+    return embedView(embed, this.#names(), () => this.#host.onOpen(this.message, (this.message.attachments ?? []).length + index));
+  }
+
+  #names() {
+    const { session, onCommand, onGo } = this.#host;
+    const place = (href) => {
+      const found = session.placeOf(href);
+      return found && { words: `#${found.room.name}${found.messageId ? " › message" : ""}`, go: () => onGo(found.room, found.messageId) };
+    };
+    return { ...session.names, onCommand, place };
   }
 
   #components(press) {

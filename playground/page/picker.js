@@ -34,7 +34,8 @@ export class Picker {
     this.list.setAttribute("aria-label", label);
     fill(this.list, items.length ? items.map((item, i) => this.#row(item, i)) : el("li.picker-empty", { role: "presentation" }, empty));
     this.element.hidden = false;
-    for (const [name, value] of [["aria-expanded", "true"], ["aria-controls", this.id]]) input.setAttribute(name, value);
+    input.setAttribute("aria-controls", this.id);
+    if (input.role === "combobox") input.setAttribute("aria-expanded", "true");
     const chosen = items.findIndex((item) => item.chosen);
     this.#activate(chosen >= 0 ? chosen : Math.max(0, items.findIndex((item) => item.title === before)));
   }
@@ -43,7 +44,7 @@ export class Picker {
     this.element.hidden = true;
     this.#items = [];
     this.#active = -1;
-    this.#input?.setAttribute("aria-expanded", "false");
+    if (this.#input?.role === "combobox") this.#input.setAttribute("aria-expanded", "false");
     this.#input?.removeAttribute("aria-activedescendant");
     this.#input = null;
   }

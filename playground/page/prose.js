@@ -4,7 +4,8 @@ import { el } from "./el.js";
 import { parse, parseInline, safeUrl } from "./markdown.js";
 import { fullText, timestampText } from "./time.js";
 
-/** A message's text as nodes. names: {user(id), channel(id), role(id)} → words; onCommand(name) when one is pressed. */
+/** A message's text as nodes. names: {user(id), channel(id), role(id)} → words;
+ * place(href) → {words, go()} for addresses of messages here; onCommand(name) when one is pressed. */
 export function prose(text, names = {}) {
   return nodesOf(parse(text), names);
 }
@@ -55,6 +56,8 @@ const BUILDERS = {
 
 function link(node, names) {
   if (!safeUrl(node.href)) return nodesOf(node.children, names);
+  const place = names.place?.(node.href);
+  if (place) return el("button.mention", { type: "button", title: "Go to that message", onclick: place.go }, node.masked ? nodesOf(node.children, names) : place.words);
   return el("a", { href: node.href, target: "_blank", rel: "noopener noreferrer", title: node.masked ? node.href : null }, nodesOf(node.children, names));
 }
 

@@ -62,6 +62,13 @@ export class Session extends Emitter {
     };
   }
 
+  /** The room and message that an address of a message means, if they are here. */
+  placeOf(href) {
+    const match = /^https?:\/\/[^/]+\/channels\/(\d+)\/(\d+)(?:\/(\d+))?\/?$/.exec(href);
+    const room = match && match[1] === this.playground.guild.id && this.rooms.get(match[2]);
+    return room ? { room, messageId: match[3] ?? null } : null;
+  }
+
   async loadLatest(room) {
     const list = (await this.api.messages(room.id)).map((message) => this.#local(message));
     room.loaded = true;

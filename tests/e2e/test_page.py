@@ -204,6 +204,21 @@ async def test_options_are_filled_in_checked_and_sent_with_their_types(show: Sho
     assert show.bot.heard == [{"speed": "relaxed", "count": 1, "quiet": True}, {"member": "ben", "n": 7}]
 
 
+async def test_the_address_of_a_message_leads_to_it_and_not_out_of_the_page(show: Show) -> None:
+    page = await show.window()
+    await finished_grid(show, page)
+    grid = await page.locator(".message").get_attribute("data-id")
+    guild, room = show.stage.world["guild"]["id"], show.stage.world["channels"][0]["id"]
+    await page.locator(".room", has_text="gallery-wall").click()
+
+    await page.locator(".plain").fill(f"look: https://discord.com/channels/{guild}/{room}/{grid}")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="#studio › message").click()
+
+    await expect(page.locator("#room-name")).to_have_text("studio")
+    await expect(page.locator(f'.message.found[data-id="{grid}"]')).to_be_in_viewport()
+
+
 async def test_what_the_server_hints_stands_in_the_empty_room(show: Show) -> None:
     context = await show.browser.new_context()
     examples = ["a sun", {"prompt": "a moon --ar 3:2", "label": "Moon"}, 7]

@@ -90,6 +90,7 @@ async def test_a_result_in_another_room_is_counted_told_and_one_press_away(show:
     await page.locator(".note").click()
     await expect(page.locator("#room-name")).to_have_text("studio")
     await expect(page.locator(f'.message.found[data-id="{grid.id}"]')).to_be_visible()
+    await expect(page.locator(".divider.new + .message")).to_have_attribute("data-id", str(grid.id))
     await expect(page.locator(".badge")).to_have_count(0)
     await expect(page).to_have_title("Easel playground")
 
