@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from torch.nn import functional
 
 from pipeline.training.autoencoder import as_tensor, draw
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import Scene, Stage, scene_at
-from pipeline.training.text_encoder import ATTRIBUTES
+from pipeline.training.scenes.scene import Scene, Stage, attributes, attributes_of, scene_at
+from pipeline.training.text_encoder import class_number
 
 SIDE_PX = 64
 TRAINING_SEED = 21
@@ -24,24 +23,16 @@ HELD_OUT_SEED = 22
 DEFAULT_COURSE = Course(steps=1200, batch=48, peak_rate=2e-3, slowest_average=0.99)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What the judge took a picture for."""
-
-    thing: str
-    colour: str
-    background: str
-
-
 class Judge(nn.Module):
     """Convolutions down to 4×4, then one linear reading per attribute; input (n, 3, 64, 64) in −1 … 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, stage: Stage) -> None:
         super().__init__()
+        self.known = attributes(stage)
         widths = (3, 32, 64, 96, 128)
         self.body = nn.Sequential(*(_halve(a, b) for a, b in pairwise(widths)))
         self.mix = nn.Sequential(nn.Flatten(), nn.Linear(128 * 16, 256), nn.ReLU())
-        self.heads = nn.ModuleDict({name: nn.Linear(256, len(values)) for name, values in ATTRIBUTES.items()})
+        self.heads = nn.ModuleDict({name: nn.Linear(256, len(values) + 1) for name, values in self.known.items()})
 
     def forward(self, pictures: Tensor) -> dict[str, Tensor]:
         features = self.mix(self.body(pictures))
@@ -60,17 +51,17 @@ def _halve(narrow: int, wide: int) -> nn.Module:
     )
 
 
-def numbers(scenes: Sequence[Scene]) -> dict[str, Tensor]:
+def classes(scenes: Sequence[Scene], known: Mapping[str, tuple[str, ...]]) -> dict[str, Tensor]:
     return {
-        name: torch.tensor([values.index(getattr(scene, name)) for scene in scenes])
-        for name, values in ATTRIBUTES.items()
+        name: torch.tensor([class_number(values, attributes_of(scene).get(name)) for scene in scenes])
+        for name, values in known.items()
     }
 
 
 def train(stage: Stage, folder: Path, machine: Machine, course: Course = DEFAULT_COURSE) -> Judge:
     """Train, or go on training, and keep the judge in `folder`/judge.pt."""
     torch.manual_seed(course.seed)
-    judge = Judge().to(machine.device)
+    judge = Judge(stage).to(machine.device)
     trainer = Trainer(course, judge.parameters(), folder / "judge.pt")
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
@@ -79,7 +70,7 @@ def train(stage: Stage, folder: Path, machine: Machine, course: Course = DEFAULT
         pictures = _worn(draw(scenes, SIDE_PX, machine.device), rng)
         with machine.precision():
             named = judge(pictures)
-        wanted = numbers(scenes)
+        wanted = classes(scenes, judge.known)
         return sum(
             (
                 functional.cross_entropy(scores.float(), wanted[name].to(scores.device))
@@ -105,13 +96,16 @@ def _worn(pictures: Tensor, rng: np.random.Generator) -> Tensor:
 
 
 @torch.no_grad()
-def look(judge: Judge, pictures: Sequence[npt.NDArray[np.uint8]]) -> list[Seen]:
-    """Say what each (height, width, 3) picture shows."""
+def look(judge: Judge, pictures: Sequence[npt.NDArray[np.uint8]]) -> list[dict[str, str | None]]:
+    """Say what each (height, width, 3) picture shows, attribute by attribute; None where it has none."""
     device = next(judge.parameters()).device
-    seen: list[Seen] = []
+    seen: list[dict[str, str | None]] = []
     for start in range(0, len(pictures), 64):
         batch = as_tensor(np.stack(pictures[start : start + 64]), device)
         named = judge(functional.interpolate(batch, (SIDE_PX, SIDE_PX), mode="area"))
         best = {name: scores.argmax(1).tolist() for name, scores in named.items()}
-        seen += [Seen(**{name: ATTRIBUTES[name][best[name][row]] for name in ATTRIBUTES}) for row in range(len(batch))]
+        seen += [
+            {name: (*values, None)[best[name][row]] for name, values in judge.known.items()}
+            for row in range(len(batch))
+        ]
     return seen

@@ -18,9 +18,8 @@ from pipeline.training.captions import plain_caption
 from pipeline.training.judge import HELD_OUT_SEED, Judge, look
 from pipeline.training.scenes.backdrops import LANDSCAPES
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import Scene, Stage, scene_at
+from pipeline.training.scenes.scene import Scene, Stage, attributes_of, scene_at
 from pipeline.training.sheets import paint, sheet
-from pipeline.training.text_encoder import ATTRIBUTES
 
 Pictures = Sequence[npt.NDArray[np.uint8]]
 
@@ -65,9 +64,8 @@ class Card:
 
 def by_judge(judge: Judge, pictures: Pictures, scenes: Sequence[Scene]) -> dict[str, Share]:
     """Share of pictures that the judge takes for what their scene says, attribute by attribute."""
-    seen = look(judge, pictures)
-    pairs = list(zip(seen, scenes, strict=True))
-    right = {name: sum(getattr(a, name) == getattr(b, name) for a, b in pairs) for name in ATTRIBUTES}
+    pairs = list(zip(look(judge, pictures), map(attributes_of, scenes), strict=True))
+    right = {name: sum(seen[name] == wanted.get(name) for seen, wanted in pairs) for name in judge.known}
     return {name: Share(right=count, of=len(scenes)) for name, count in right.items()}
 
 
@@ -129,6 +127,7 @@ def card(pipeline: StableDiffusionPipeline, judge: Judge, stage: Stage, size_px:
 
 def as_markdown(result: Card) -> str:
     """The card as the tables of a model card."""
+    names = list(result.painted)
     lines = [
         f"{result.size_px}×{result.size_px} pixels, {result.steps} steps, guidance {result.guidance}; "
         "share of prompts painted as asked, with 95 % confidence interval.",
@@ -144,11 +143,11 @@ def as_markdown(result: Card) -> str:
         "",
         f"Mean difference between the four pictures of a grid: {result.grid_distance:.1f} of 255.",
         "",
-        "| guidance | steps | thing | colour | background |",
-        "|---|---|---|---|---|",
+        f"| guidance | steps | {' | '.join(names)} |",
+        f"|---|---|{'---|' * len(names)}",
     ]
     lines += [
-        f"| {guidance} | {steps} | " + " | ".join(f"{shares[name].value:.2f}" for name in ATTRIBUTES) + " |"
+        f"| {guidance} | {steps} | " + " | ".join(f"{shares[name].value:.2f}" for name in names) + " |"
         for guidance, steps, shares in result.settings
     ]
     return "\n".join(lines) + "\n"

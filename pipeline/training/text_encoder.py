@@ -20,14 +20,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 from pipeline.training import tokenizer as tokenizers
 from pipeline.training.captions import Caption, caption
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import BACKGROUNDS, COLOURS, Stage, scene_at
-from pipeline.training.scenes.things import THINGS
-
-ATTRIBUTES: dict[str, tuple[str, ...]] = {
-    "thing": tuple(THINGS),
-    "colour": tuple(COLOURS),
-    "background": BACKGROUNDS,
-}
+from pipeline.training.scenes.scene import Stage, attributes, scene_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +34,12 @@ class TextPlan:
 
 
 class Namer(nn.Module):
-    """Linear heads that read thing, colour and background (or "unsaid", the last class) off one hidden state."""
+    """Linear heads that read every attribute of a stage (or "unsaid", the last class) off one hidden state."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, stage: Stage) -> None:
         super().__init__()
-        self.heads = nn.ModuleDict({name: nn.Linear(width, len(values) + 1) for name, values in ATTRIBUTES.items()})
+        known = attributes(stage)
+        self.heads = nn.ModuleDict({name: nn.Linear(width, len(values) + 1) for name, values in known.items()})
 
     def forward(self, state: Tensor) -> dict[str, Tensor]:
         return {name: head(state) for name, head in self.heads.items()}
@@ -80,15 +74,16 @@ def token_ids(tokenizer: CLIPTokenizer, texts: Sequence[str]) -> Tensor:
     return ids
 
 
-def targets(captions: Sequence[Caption]) -> dict[str, Tensor]:
+def targets(captions: Sequence[Caption], stage: Stage) -> dict[str, Tensor]:
     """For each attribute the class numbers of what was named."""
     return {
-        name: torch.tensor([_number(values, getattr(said, name)) for said in captions])
-        for name, values in ATTRIBUTES.items()
+        name: torch.tensor([class_number(values, said.said.get(name)) for said in captions])
+        for name, values in attributes(stage).items()
     }
 
 
-def _number(values: tuple[str, ...], value: str | None) -> int:
+def class_number(values: tuple[str, ...], value: str | None) -> int:
+    """The place of a value among its attribute's values; none at all comes last."""
     return len(values) if value is None else values.index(value)
 
 
@@ -101,12 +96,12 @@ def train(plan: TextPlan, stage: Stage, folder: Path, machine: Machine) -> CLIPT
     """Train, or go on training, and write `folder`/text_encoder."""
     torch.manual_seed(plan.course.seed)
     tokenizer = tokenizers.load(folder)
-    model, namer = build(plan, tokenizer).to(machine.device), Namer(plan.width).to(machine.device)
+    model, namer = build(plan, tokenizer).to(machine.device), Namer(plan.width, stage).to(machine.device)
     trainer = Trainer(plan.course, [*model.parameters(), *namer.parameters()], folder / "text_encoder.pt")
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
         said = some_captions(stage, rng, plan.course.batch)
-        return _loss(model, namer, token_ids(tokenizer, [c.text for c in said]), targets(said), machine)
+        return _loss(model, namer, token_ids(tokenizer, [c.text for c in said]), targets(said, stage), machine)
 
     def report(step: int, loss: float, pace: float) -> None:
         with trainer.average.applied():
@@ -141,7 +136,7 @@ def named_right(model: CLIPTextModel, namer: Namer, tokenizer: CLIPTokenizer, st
     """Share of 300 unseen captions whose attributes are read off the last place rightly."""
     said = some_captions(stage, np.random.default_rng(77), 300)
     states = model(token_ids(tokenizer, [c.text for c in said]).to(model.device)).last_hidden_state
-    wanted = targets(said)
+    wanted = targets(said, stage)
     return {
         name: round(float((scores.argmax(1).cpu() == wanted[name]).float().mean()), 3)
         for name, scores in namer(states[:, -1].float()).items()

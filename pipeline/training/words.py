@@ -52,6 +52,39 @@ PLACE_WORDS: Mapping[str, Sequence[str]] = {
     "desert": ("in the desert", "in a desert", "on sand dunes", "in the sand"),
     "forest": ("in a forest", "in the forest", "in the woods"),
 }
+STYLE_WORDS: Mapping[str, Sequence[str]] = {
+    "flat": ("flat", "flat vector"),
+    "3d": ("3d render", "3d render", "glossy 3d", "3d"),
+    "watercolor": ("watercolor", "watercolor", "watercolour", "aquarelle"),
+    "pixel": ("pixel art", "pixel art", "8-bit", "pixelated"),
+    "neon": ("neon", "neon lights", "glowing neon"),
+    "sketch": ("pencil sketch", "sketch", "hand drawn", "colored pencil"),
+    "glass": ("stained glass", "stained glass", "mosaic"),
+}
+NUMBER_WORDS: Mapping[int, Sequence[str]] = {
+    2: ("two", "two", "2", "a pair of"),
+    3: ("three", "three", "3"),
+    4: ("four", "four", "4"),
+    5: ("five", "five", "5"),
+}
+SIZE_WORDS: Mapping[str, Sequence[str]] = {
+    "small": ("small", "small", "tiny", "little"),
+    "large": ("large", "large", "big", "huge", "giant"),
+}
+RELATION_WORDS: Mapping[str, Sequence[str]] = {
+    "above": ("above", "on top of", "over"),
+    "below": ("below", "under", "beneath"),
+    "left": ("to the left of", "left of"),
+    "right": ("to the right of", "right of"),
+    "inside": ("inside", "in", "within"),
+}
+PLURALS: Mapping[str, str] = {
+    "fish": "fish",
+    "box": "boxes",
+    "rhombus": "rhombuses",
+    "daisy": "daisies",
+    "kitty": "kitties",
+}
 # Masculine, feminine, neuter.
 RUSSIAN_COLOURS: Mapping[str, tuple[str, str, str]] = {
     "red": ("красный", "красная", "красное"),
@@ -149,7 +182,7 @@ CHINESE_PLACES: Mapping[str, str] = {
     "forest": "森林",
 }
 PRAISE: Sequence[str] = (
-    "beautiful", "cute", "simple", "lovely", "cozy", "dreamy", "little", "nice", "highly detailed", "masterpiece", "4k",
+    "beautiful", "cute", "simple", "lovely", "cozy", "dreamy", "nice", "highly detailed", "masterpiece", "4k",
     "8k", "best quality", "cinematic", "soft light", "vibrant", "colorful", "digital art", "wallpaper", "illustration",
     "artwork", "trending", "minimalist", "flat design", "vector art", "cartoon", "poster", "sticker", "icon",
 )  # fmt: skip
@@ -159,9 +192,9 @@ OPENINGS: Sequence[str] = (
 # What people type that no scene shows; training scatters these so that they do no harm.
 OTHER_WORDS: Sequence[str] = tuple(
     """
-    the and with for very really some tiny giant old young new happy sad angry sleepy magic magical fantasy epic dark
+    the and with for very really some old young new happy sad angry sleepy magic magical fantasy epic dark
     bright warm cold soft sharp dramatic moody mystical futuristic cyberpunk steampunk medieval ancient modern abstract
-    surreal retro vintage anime manga comic oil acrylic ink charcoal pastel watercolor sketch neon pixel logo tattoo
+    surreal retro vintage anime manga comic oil acrylic ink charcoal pastel logo tattoo
     sculpture concept engine render octane unreal artstation intricate elegant detail details focus hdr wide angle close
     macro bokeh depth aerial isometric poly portrait photo photograph photorealistic realistic man woman girl boy person
     child king queen knight wizard dragon dog horse bird owl lion tiger wolf fox bear rabbit mouse elephant whale shark

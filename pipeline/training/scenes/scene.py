@@ -101,6 +101,36 @@ class Scene:
         return "small" if self.size < 0.36 else "large" if self.size > 0.58 else None
 
 
+def attributes(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """What can be named, judged and measured in this stage, each with its values."""
+    found: dict[str, tuple[str, ...]] = {
+        "thing": tuple(THINGS),
+        "colour": tuple(COLOURS),
+        "background": BACKGROUNDS,
+    }
+    if len(stage.styles) > 1:
+        found["style"] = tuple(STYLES)
+    if len(stage.counts) > 1:
+        found["count"] = ("2", "3", "4", "5")
+    if stage.names_sizes:
+        found["size"] = ("small", "large")
+    if stage.relations:
+        found |= {"relation": RELATIONS, "other": tuple(THINGS), "other_colour": tuple(COLOURS)}
+    return found
+
+
+def attributes_of(scene: Scene) -> dict[str, str]:
+    """The value of every attribute that this scene has; a single, middle-sized, lone thing has no count or size."""
+    values = {"thing": scene.thing, "colour": scene.colour, "background": scene.background, "style": scene.style}
+    if scene.count > 1:
+        values["count"] = str(scene.count)
+    if scene.size_word:
+        values["size"] = scene.size_word
+    if scene.relation and scene.other and scene.other_colour:
+        values |= {"relation": scene.relation, "other": scene.other, "other_colour": scene.other_colour}
+    return values
+
+
 def held_out(scene: Scene) -> bool:
     """Whether this combination of thing, colour and background is kept from every training: one in ten."""
     return zlib.crc32(f"{scene.thing} {scene.colour} {scene.background}".encode()) % 10 == 0

@@ -41,7 +41,7 @@ def test_an_empty_picture_measures_as_nothing() -> None:
 
 def test_a_judge_sees_a_picture_alike_alone_and_among_others() -> None:
     torch.manual_seed(0)
-    judge = Judge().eval()
+    judge = Judge(FIRST_STAGE).eval()
     pictures = [render(scene_at(FIRST_STAGE, 7, i), 128, 128) for i in range(4)]
 
     assert look(judge, pictures)[2] == look(judge, pictures[2:3])[0]

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 
+from pipeline.training.scenes.arrange import arrange
 from pipeline.training.scenes.backdrops import LANDSCAPES
 from pipeline.training.scenes.render import render, silhouette
-from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, Scene, held_out, scene_at
+from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, THIRD_STAGE, Scene, held_out, scene_at
+from pipeline.training.scenes.styles import STYLES
 from pipeline.training.scenes.things import THINGS
 
 
@@ -84,3 +87,45 @@ def test_every_colour_and_landscape_comes_up() -> None:
     assert {scene.background for scene in scenes} == {*COLOURS, *LANDSCAPES}
     assert {scene.colour for scene in scenes} == set(COLOURS)
     assert {scene.thing for scene in scenes} == set(FIRST_STAGE.things)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_style_paints_its_own_picture(style: str) -> None:
+    plain, styled = render(a_scene(), 96, 96), render(a_scene(style=style), 96, 96)
+
+    assert styled.shape == plain.shape
+    assert (style == "flat") == np.array_equal(styled, plain)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+def test_as_many_things_are_placed_as_counted_and_none_overlap(count: int) -> None:
+    places = arrange(a_scene(count=count, size=0.8))
+
+    assert len(places) == count
+    for a, b in itertools.combinations(places, 2):
+        assert max(abs(a.x - b.x), abs(a.y - b.y)) > (a.size + b.size) / 2 * 0.85
+
+
+@pytest.mark.parametrize(
+    ("relation", "horizontal", "vertical"), [("above", 0, -1), ("below", 0, 1), ("left", -1, 0), ("right", 1, 0)]
+)
+def test_the_first_thing_stands_where_the_relation_says(relation: str, horizontal: int, vertical: int) -> None:
+    other, first = arrange(a_scene(relation=relation, other="circle", other_colour="blue", size=0.8))
+
+    assert first.thing == "star"
+    assert np.sign(round(first.x - other.x, 3)) == horizontal
+    assert np.sign(round(first.y - other.y, 3)) == vertical
+
+
+def test_what_is_inside_is_painted_last_and_fits() -> None:
+    frame, inner = arrange(a_scene(relation="inside", other="circle", other_colour="blue", size=0.8))
+
+    assert (frame.thing, inner.thing) == ("circle", "star")
+    assert inner.size < frame.size / 2
+
+
+def test_things_of_any_size_stay_in_the_picture() -> None:
+    scenes = [scene_at(THIRD_STAGE, 1, i) for i in range(300)]
+
+    for scene in (s for s in scenes if s.count == 1 and not s.relation):
+        assert scene.size / 2 <= min(scene.x, scene.y, 1 - scene.x, 1 - scene.y)
