@@ -82,7 +82,7 @@ lot = Table(
     CheckConstraint("posted_units >= held_units", name="no_overdraft"),
     sqlite_strict=True,
 )
-Index("lot_live", lot.c.user_id, lot.c.guild_id, sqlite_where=text("posted_units > 0"))
+Index("lot_member", lot.c.user_id, lot.c.guild_id)
 
 hold = Table(
     "hold",
@@ -104,7 +104,6 @@ hold = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-Index("hold_pending", hold.c.user_id, hold.c.guild_id, sqlite_where=text("state = 'pending'"))
 
 # Each row moves `posted_units` between one lot and the system account that its kind stands for (start, daily, grant,
 # correct: issued; grace, expire: expired; post: earned), so the whole book nets to zero by construction; `held_units`
@@ -138,6 +137,7 @@ transfer = Table(
     sqlite_strict=True,
 )
 Index("transfer_lot", transfer.c.lot_id)
+Index("transfer_hold", transfer.c.hold_id, sqlite_where=text("hold_id IS NOT NULL"))
 Index("transfer_held_once", transfer.c.hold_id, transfer.c.lot_id, unique=True, sqlite_where=text("kind = 'hold'"))
 Index(
     "transfer_resolved_once",
@@ -237,9 +237,10 @@ Index(
     unique=True,
     sqlite_where=text("dedupe_key IS NOT NULL AND state NOT IN ('delivered', 'refunded')"),
 )
-Index("job_dedupe_delivered", job.c.dedupe_key, sqlite_where=text("dedupe_key IS NOT NULL AND state = 'delivered'"))
-Index("job_next", job.c.speed, job.c.tag, job.c.seq, sqlite_where=text("state = 'queued'"))
-Index("job_open", job.c.state, sqlite_where=text("state NOT IN ('delivered', 'refunded')"))
+# SQLite uses a partial index only where it can prove the condition without looking at bound values; it can for
+# IS NOT NULL beside any comparison, it cannot for a state. So the queue's index covers all states.
+Index("job_next", job.c.state, job.c.speed, job.c.tag, job.c.seq)
+Index("job_once", job.c.dedupe_key, sqlite_where=text("dedupe_key IS NOT NULL"))
 Index("job_member", job.c.user_id, job.c.scope_id, job.c.state)
 Index("job_press", job.c.press_key, job.c.created_at, sqlite_where=text("press_key IS NOT NULL"))
 Index("job_parent", job.c.parent_id, sqlite_where=text("parent_id IS NOT NULL"))

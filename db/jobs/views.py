@@ -20,12 +20,15 @@ def ahead(conn: Connection, job_id: str) -> int:
     if mine is None or mine.state != "queued":
         return 0
     earlier = (job.c.tag < mine.tag) | ((job.c.tag == mine.tag) & (job.c.seq < mine.seq))
-    same = _count(conn, earlier, mine.speed)
-    others = sum(
-        min(_count(conn, true(), speed), _share(same + 1, speed, mine.speed)) for speed in ROUND if speed != mine.speed
+    counted = job.c.state.in_(("queued", "leased")) & (
+        (job.c.state == "leased") | (job.c.speed != mine.speed) | earlier
     )
-    drawing = conn.execute(select(func.count()).select_from(job).where(job.c.state == "leased")).scalar_one()
-    return int(drawing) + same + others
+    query = select(job.c.state, job.c.speed, func.count()).where(counted).group_by(job.c.state, job.c.speed)
+    counts = {(state, speed): int(count) for state, speed, count in conn.execute(query)}
+    queued = {speed: counts.get(("queued", speed), 0) for speed in ROUND}
+    same = queued.pop(mine.speed)
+    others = sum(min(count, _share(same + 1, speed, mine.speed)) for speed, count in queued.items())
+    return same + others + sum(count for (state, _), count in counts.items() if state == "leased")
 
 
 def waiting(conn: Connection, now: int | None = None) -> list[Job]:
@@ -93,11 +96,6 @@ def usage(conn: Connection, user_id: str, scope_id: str) -> Usage:
     )
     images = select(func.count()).join_from(picture, job, job.c.id == picture.c.job_id).where(mine, delivered)
     return Usage(images=conn.execute(images).scalar_one(), **row)
-
-
-def _count(conn: Connection, condition: ColumnElement[bool], speed: Speed) -> int:
-    queued = (job.c.state == "queued") & (job.c.speed == speed)
-    return int(conn.execute(select(func.count()).select_from(job).where(queued, condition)).scalar_one())
 
 
 def _share(turns: int, speed: Speed, mine: Speed) -> int:

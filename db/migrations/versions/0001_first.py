@@ -104,7 +104,7 @@ def _lot() -> None:
         sa.UniqueConstraint("key"),
         sqlite_strict=True,
     )
-    op.create_index("lot_live", "lot", ["user_id", "guild_id"], unique=False, sqlite_where=sa.text("posted_units > 0"))
+    op.create_index("lot_member", "lot", ["user_id", "guild_id"], unique=False)
 
 
 def _hold() -> None:
@@ -130,9 +130,6 @@ def _hold() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
-    )
-    op.create_index(
-        "hold_pending", "hold", ["user_id", "guild_id"], unique=False, sqlite_where=sa.text("state = 'pending'")
     )
 
 
@@ -177,6 +174,7 @@ def _transfer() -> None:
     op.create_index(
         "transfer_held_once", "transfer", ["hold_id", "lot_id"], unique=True, sqlite_where=sa.text("kind = 'hold'")
     )
+    op.create_index("transfer_hold", "transfer", ["hold_id"], unique=False, sqlite_where=sa.text("hold_id IS NOT NULL"))
     op.create_index("transfer_lot", "transfer", ["lot_id"], unique=False)
     op.create_index(
         "transfer_resolved_once",
@@ -301,18 +299,9 @@ def _job() -> None:
         unique=True,
         sqlite_where=sa.text("dedupe_key IS NOT NULL AND state NOT IN ('delivered', 'refunded')"),
     )
-    op.create_index(
-        "job_dedupe_delivered",
-        "job",
-        ["dedupe_key"],
-        unique=False,
-        sqlite_where=sa.text("dedupe_key IS NOT NULL AND state = 'delivered'"),
-    )
     op.create_index("job_member", "job", ["user_id", "scope_id", "state"], unique=False)
-    op.create_index("job_next", "job", ["speed", "tag", "seq"], unique=False, sqlite_where=sa.text("state = 'queued'"))
-    op.create_index(
-        "job_open", "job", ["state"], unique=False, sqlite_where=sa.text("state NOT IN ('delivered', 'refunded')")
-    )
+    op.create_index("job_next", "job", ["state", "speed", "tag", "seq"], unique=False)
+    op.create_index("job_once", "job", ["dedupe_key"], unique=False, sqlite_where=sa.text("dedupe_key IS NOT NULL"))
     op.create_index("job_parent", "job", ["parent_id"], unique=False, sqlite_where=sa.text("parent_id IS NOT NULL"))
     op.create_index(
         "job_press", "job", ["press_key", "created_at"], unique=False, sqlite_where=sa.text("press_key IS NOT NULL")
