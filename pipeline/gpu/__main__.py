@@ -33,8 +33,8 @@ def main() -> int:
     except (WireError, OSError) as fault:
         sys.stderr.write(f"{fault}\n")
         return 4
-    if fault := _obstacle(setup):
-        channel.send(Frame(kind="broken", body={"detail": fault}))
+    if obstacle := _obstacle(setup):
+        channel.send(Frame(kind="broken", body={"detail": obstacle}))
         return 3
     _prepare(setup)
     _log_for_the_bot()

@@ -14,6 +14,7 @@ from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image, Dif
 from diffusers.utils import logging as diffusers_logging
 from huggingface_hub import snapshot_download
 from transformers import CLIPTokenizer
+from transformers.utils import logging as transformers_logging
 
 from pipeline.cards import ModelCard
 from pipeline.checkpoints import INDEX
@@ -65,6 +66,7 @@ def load(card: ModelCard, facts: Facts, wishes: Wishes, device: str, tell: Tell)
     except PlanImpossible as fault:
         raise CannotLoad(str(fault)) from fault
     torch.set_num_threads(plan.threads)
+    transformers_logging.disable_progress_bar()
     with _counting(tell):
         base = _read(path, card, plan, offline=wishes.offline)
     _check_words(base, path)

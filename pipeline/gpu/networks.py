@@ -38,7 +38,7 @@ def _by_spandrel(file: Path, weights: dict[str, Tensor]) -> Any:
         raise CannotLoad(f"The upscaler {file} needs spandrel: pip install spandrel --no-deps") from fault
     try:
         found = spandrel.ModelLoader(device="cpu").load_from_state_dict(weights)
-    except spandrel.UnsupportedModelError as fault:
+    except (spandrel.UnsupportedModelError, RuntimeError) as fault:
         raise CannotLoad(f"{file} is no upscaler that spandrel knows.") from fault
     if not isinstance(found, spandrel.ImageModelDescriptor) or found.input_channels != 3:
         raise CannotLoad(f"{file} does not enlarge colour pictures.")

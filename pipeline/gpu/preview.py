@@ -124,8 +124,11 @@ def _least_squares(cells: Tensor, colours: Tensor) -> Tensor:
     known = cells.permute(0, 2, 3, 1).reshape(-1, cells.shape[1]).double()
     known = torch.cat([known, torch.ones(len(known), 1, dtype=torch.double)], 1)
     wanted = colours.permute(0, 2, 3, 1).reshape(-1, 3).double()
-    ridge = _RIDGE * len(known) * torch.eye(known.shape[1], dtype=torch.double)
-    matrix = torch.linalg.solve(known.T @ known + ridge, known.T @ wanted).float()
+    square = known.T @ known
+    # Relative to the channels' own spread, so that latents of any scale are treated alike; the added row is free.
+    ridge = _RIDGE * square.diagonal()
+    ridge[-1] = 0
+    matrix = torch.linalg.solve(square + ridge.diag(), known.T @ wanted).float()
     if not torch.isfinite(matrix).all():
         raise ValueError("the autoencoder's numbers overflow")
     return matrix

@@ -117,7 +117,7 @@ async def test_an_urgent_job_goes_first_while_another_is_drawn(engine: LocalEngi
 
     assert isinstance(events[-1], Done)
     assert isinstance(await anext(slow), Progress | Preview)
-    await slow.aclose()  # type: ignore[attr-defined]
+    await slow.aclose()
 
 
 async def test_a_job_cancelled_while_another_is_drawn_never_starts(engine: LocalEngine) -> None:
@@ -130,7 +130,7 @@ async def test_a_job_cancelled_while_another_is_drawn_never_starts(engine: Local
     await engine.cancel(waiting.id)
 
     assert await listening == [Cancelled(step=0)]
-    await slow.aclose()  # type: ignore[attr-defined]
+    await slow.aclose()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

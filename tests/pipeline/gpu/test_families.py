@@ -14,8 +14,10 @@ from pipeline.gpu.load import Model
 from pipeline.spec import Source, Spec
 from tests.pipeline.gpu.conftest import Easel, apart, difference, distance, one_at_a_time
 
-FAMILIES = ["sd", "sdxl", "sd3", "flux", "zimage"]
-MORE = [pytest.param(name, marks=pytest.mark.slow) for name in ("flux2", "pixart", "qwen", "sana")]
+FAMILIES = [
+    *(pytest.param(name) for name in ("sd", "sdxl", "sd3", "flux", "zimage")),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("flux2", "pixart", "qwen", "sana")),
+]
 ModelOf = Callable[[str], Model]
 
 
@@ -33,7 +35,7 @@ def spec_for(model: Model) -> Spec:
     )
 
 
-@pytest.mark.parametrize("name", FAMILIES + MORE)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_four_pictures_with_progress_and_previews(name: str, model_of: ModelOf, easel: Easel) -> None:
     model = model_of(name)
 
@@ -50,7 +52,7 @@ def test_four_pictures_with_progress_and_previews(name: str, model_of: ModelOf, 
         assert len(preview.convert("RGB").getcolors(1 << 16) or []) > 16
 
 
-@pytest.mark.parametrize("name", FAMILIES + MORE)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_picture_alone_is_the_picture_in_the_batch(name: str, model_of: ModelOf, easel: Easel) -> None:
     model = model_of(name)
     spec = spec_for(model).evolve(chaos=30)
@@ -67,7 +69,7 @@ def test_a_picture_alone_is_the_picture_in_the_batch(name: str, model_of: ModelO
     assert easel.steps[-1] == (16, 16)
 
 
-@pytest.mark.parametrize("name", FAMILIES + MORE)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_more_chaos_drives_the_pictures_further_apart(name: str, model_of: ModelOf, easel: Easel) -> None:
     model = model_of(name)
     if "chaos" not in model.card.mechanisms:
@@ -80,7 +82,7 @@ def test_more_chaos_drives_the_pictures_further_apart(name: str, model_of: Model
     assert spread[2] > 1.1 * spread[0]
 
 
-@pytest.mark.parametrize("name", FAMILIES + MORE)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_stronger_variation_goes_further_from_its_source(name: str, model_of: ModelOf, easel: Easel) -> None:
     model = model_of(name)
     spec = spec_for(model).evolve(count=2, steps=8)
@@ -102,7 +104,7 @@ def test_a_stronger_variation_goes_further_from_its_source(name: str, model_of: 
     assert away[0] > 0
 
 
-@pytest.mark.parametrize("name", FAMILIES + MORE)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_variation_alone_is_the_variation_in_the_batch(name: str, model_of: ModelOf, easel: Easel) -> None:
     model = model_of(name)
     if "image_to_image" not in model.card.mechanisms:
@@ -119,7 +121,7 @@ def test_a_variation_alone_is_the_variation_in_the_batch(name: str, model_of: Mo
     assert len({artifact.sha256 for artifact in easel.artifacts}) == 4
 
 
-@pytest.mark.parametrize("name", FAMILIES + MORE)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_stopping_early_takes_the_picture_as_it_is(name: str, model_of: ModelOf, easel: Easel) -> None:
     model = model_of(name)
     if "stop" not in model.card.mechanisms:
@@ -138,7 +140,7 @@ def test_stopping_early_takes_the_picture_as_it_is(name: str, model_of: ModelOf,
     assert distances[-1] > 0
 
 
-@pytest.mark.parametrize("name", FAMILIES + MORE)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_cancelled_job_stops_between_two_steps_and_the_next_is_as_ever(
     name: str, model_of: ModelOf, easel: Easel
 ) -> None:
