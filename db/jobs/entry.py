@@ -110,6 +110,6 @@ def _refuse_too_many(conn: Connection, new: NewJob, limits: Limits) -> None:
 def _insert(conn: Connection, new: NewJob, now: int) -> None:
     nonce = base64.urlsafe_b64encode(UUID(new.id).bytes).rstrip(b"=").decode()
     tag = turns.enter(conn, new.speed, new.user_id, new.est_units)
-    conn.execute(insert(job).values({**asdict(new), "nonce": nonce, "tag": tag, "created_at": now}))
-    conn.execute(insert(request).values(id=new.request_id, meaning=meaning(new), job_id=new.id, at=now))
+    conn.execute(insert(job), {**asdict(new), "nonce": nonce, "tag": tag, "created_at": now})
+    conn.execute(insert(request), {"id": new.request_id, "meaning": meaning(new), "job_id": new.id, "at": now})
     note(conn, new.id, now, "accepted", price_units=new.price_units, speed=new.speed)

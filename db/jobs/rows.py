@@ -10,14 +10,14 @@ from db.jobs.values import Job
 from db.schema import hold, job, job_event
 
 _COLUMNS = [job.c[name] for name in Job.__dataclass_fields__ if name != "hold"]
+_JOBS: Select[Any] = select(*_COLUMNS, hold.c.state.label("hold")).join_from(job, hold, hold.c.id == job.c.id)
 
-IN_WORK = ("leased", "rendered", "delivering")
 ENDS = ("delivered", "refunded")
 
 
 def jobs() -> Select[Any]:
     """All jobs with the state of their holds, to be narrowed."""
-    return select(*_COLUMNS, hold.c.state.label("hold")).join_from(job, hold, hold.c.id == job.c.id)
+    return _JOBS
 
 
 def fetch(conn: Connection, query: Select[Any]) -> list[Job]:
@@ -48,7 +48,7 @@ def change(conn: Connection, job_id: str, now: int, what: str, *guards: ColumnEl
 def note(conn: Connection, job_id: str, now: int, what: str, **data: Any) -> None:
     """Write a line into the job's story."""
     text = json.dumps(data, sort_keys=True) if data else None
-    conn.execute(insert(job_event).values(job_id=job_id, at=now, what=what, data=text))
+    conn.execute(insert(job_event), {"job_id": job_id, "at": now, "what": what, "data": text})
 
 
 def holds_lease(token: str) -> ColumnElement[bool]:

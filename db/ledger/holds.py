@@ -20,7 +20,7 @@ def hold(conn: Connection, job_id: str, user_id: str, guild_id: str, units: int,
     if free < units:
         raise NotEnoughCredits(free_units=free, price_units=units)
     row = {"id": job_id, "user_id": user_id, "guild_id": guild_id, "units": units, "created_at": now}
-    conn.execute(insert(holds).values(row))
+    conn.execute(insert(holds), row)
     for lot_id, part in _spread(lots, units):
         key = f"hold:{job_id}:{lot_id}"
         reason = "held for a job"

@@ -43,7 +43,7 @@ def move(conn: Connection, entry: Move) -> None:
         )
     )
     assert changed.rowcount == 1, f"lot {entry.lot_id} does not exist"
-    conn.execute(insert(transfer).values(asdict(entry)))
+    conn.execute(insert(transfer), asdict(entry))
 
 
 def ensure_account(conn: Connection, user_id: str, guild_id: str, now: int) -> int:
