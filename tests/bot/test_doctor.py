@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from bot import doctor
-from bot.chat.client import PERMISSIONS
+from bot.chat.invite import PERMISSIONS
 from bot.doctor import account, given, home, machine, model, ports
 from bot.doctor.finding import Finding
 from bot.settings import DiscordAddresses, Settings
@@ -286,7 +286,8 @@ def test_an_upscaler_that_nobody_knows_is_told(tmp_path: Path) -> None:
     _, found = model.check(settings_of(tmp_path, upscaler="magic"))
     _, usual = model.check(settings_of(tmp_path))
 
-    assert only(found, "upscaler").level == "attention"
+    assert only(found, "model").level == "broken"
+    assert "EASEL_UPSCALER" in only(found, "model").what
     assert only(usual, "upscaler").level == "ok"
 
 

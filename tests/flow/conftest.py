@@ -77,6 +77,12 @@ class Place:
                     return job
                 await asyncio.sleep(0.01)
 
+    async def until(self, found: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        async with asyncio.timeout(20):
+            while not found():
+                await asyncio.sleep(0.01)
+
     async def free(self, by: Asker) -> int:
         return (await self.studio.about(by)).balance.free_units
 
@@ -112,7 +118,7 @@ def place(tmp_path: Path) -> Opened:
         script: Script | None = None, *, working: bool = True, settings: Settings | None = None
     ) -> AsyncIterator[Place]:
         store = await asyncio.to_thread(PictureStore, tmp_path / "pictures")
-        catalog = Catalog.from_tables("doodle", {}, None)
+        catalog = Catalog.from_tables("tiny", {"models": {"tiny": {"source": "doodle", "side": 128}}}, None)
         wanted = settings or Settings()
         now = [1_700_000_000_000]
 

@@ -22,6 +22,7 @@ async def test_a_failure_refunds_and_says_why(place: Opened, kind: FailureKind, 
     async with place(lambda _job: Behaviour(trouble=kind, at_step=2)) as house:
         job = await house.ended((await house.studio.imagine("red fox", asker())).job.id)
 
+        await house.until(lambda: bool(house.courier.withdrawn))
         assert (job.state, job.why, job.hold) == ("refunded", why, "voided")
         assert [lost.id for lost in house.courier.withdrawn] == [job.id]
         assert await house.free(asker()) == 25_000
