@@ -21,6 +21,7 @@ from bot.settings import Settings, load_toml
 from db import ledger
 from db.errors import DatabaseError
 from pipeline.catalog import ModelUnusable
+from pipeline.local import nvidia_card_present
 from pipeline.wellknown import WELL_KNOWN
 
 if TYPE_CHECKING:
@@ -90,7 +91,10 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 async def _serve(settings: Settings) -> None:
     from bot import app  # noqa: PLC0415 - discord.py takes a third of a second
 
+    aside: set[asyncio.Task[None]] = set()
+
     def ready(bot: app.Bot) -> None:
+        aside.add(asyncio.create_task(_advise(settings)))
         _say(f"Easel {version('easel')} is online as {bot.client.user}.")
         _describe(bot)
         _say(f"Invite it to a server:  {bot.client.invite_url}")
@@ -103,7 +107,7 @@ async def _play(settings: Settings, *, browser: bool) -> None:
     from bot import app  # noqa: PLC0415
     from bot.play import open_page, playground  # noqa: PLC0415
 
-    pages: set[asyncio.Task[None]] = set()
+    aside: set[asyncio.Task[None]] = set()
     with _mendable():
         hints = await asyncio.to_thread(_hints, settings)
     async with playground(settings, hints=hints) as ground:
@@ -113,7 +117,8 @@ async def _play(settings: Settings, *, browser: bool) -> None:
             _describe(bot)
             _say(f"Open:  {ground.page_url}\nCtrl-C ends it.")
             if browser:
-                pages.add(asyncio.create_task(open_page(ground.page_url)))
+                aside.add(asyncio.create_task(open_page(ground.page_url)))
+            aside.add(asyncio.create_task(_advise(ground.settings)))
 
         async def prepare(bot: app.Bot) -> None:
             if ground.penniless_id:
@@ -147,6 +152,17 @@ def _describe(bot: "Bot") -> None:
     _say(f"Model:  {bot.studio.card.title}")
     for note in bot.catalog.notes:
         _say(note)
+
+
+async def _advise(settings: Settings) -> None:
+    """Say so when there is an NVIDIA card that torch cannot use: else the owner waits and does not know why."""
+    if not await asyncio.to_thread(nvidia_card_present):
+        return
+    from bot.doctor import machine  # noqa: PLC0415 - only where there is a card
+
+    for finding in await machine.check(settings, machine.Load(parameters=None)):
+        if finding.level != "ok":
+            _say(finding.line())
 
 
 def _models(settings: Settings) -> int:

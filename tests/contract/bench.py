@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 from pipeline.engine import Engine
 from pipeline.events import Artifact, Event, FailureKind, Preview, Progress, Terminal
@@ -46,7 +45,7 @@ def job(spec: Spec, *, previews: bool = True, urgency: int = 1, attempt: int = 1
 
 def stream_of(bench: Bench, task: PaintJob) -> AsyncGenerator[Event, None]:
     """Start a job whose stream can be closed."""
-    return cast("AsyncGenerator[Event, None]", bench.engine.run(task))
+    return bench.engine.run(task)
 
 
 async def events_of(bench: Bench, task: PaintJob) -> list[Event]:
