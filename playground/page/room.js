@@ -5,9 +5,13 @@ import { compareIds } from "./snowflake.js";
 export class Room {
   messages = new Map();
   loaded = false;
+  turn = 0; // of the newest request for the room's messages
+  turnTaken = 0; // of the newest one whose answer was taken
   complete = false;
   lastRead = null;
   #fresh = new Map();
+  #touched = new Map();
+  #moment = 0;
 
   constructor({ id, name, topic, nsfw, position }) {
     Object.assign(this, { id, name, topic: topic ?? "", nsfw: Boolean(nsfw), position: position ?? 0 });
@@ -36,21 +40,37 @@ export class Room {
     return [...this.messages.values()].sort((a, b) => compareIds(a.id, b.id));
   }
 
+  /** True for a message older than all that are shown: showing it would leave a gap. */
+  isBeforeShown(id) {
+    const oldest = this.inOrder()[0];
+    return !this.complete && oldest !== undefined && compareIds(id, oldest.id) < 0;
+  }
+
   newest() {
     return this.inOrder().at(-1);
   }
 
-  /** Take what the server lists as the truth for its span, and keep what it never lists: ephemeral messages. */
-  mergeHistory(list, { latest }) {
+  /** Note that the gateway has just told about a message: that is newer than any list asked for before. */
+  touch(id) {
+    this.#touched.set(id, (this.#moment += 1));
+  }
+
+  /** The moment to hand to mergeHistory for a list that is asked for now. */
+  get moment() {
+    return this.#moment;
+  }
+
+  /** Take a list asked for at a moment as the truth for its span, but keep ephemeral messages, which are never
+   * listed, and whatever the gateway told since. */
+  mergeHistory(list, { latest, asked }) {
+    const stale = (id) => (this.#touched.get(id) ?? 0) <= asked;
     const listed = new Set(list.map((message) => message.id));
     const oldest = list[0]?.id;
-    if (latest) {
-      for (const [id, message] of this.messages) {
-        const covered = !oldest || compareIds(id, oldest) >= 0;
-        if (covered && !listed.has(id) && !isEphemeral(message)) this.remove(id);
-      }
+    for (const [id, message] of latest ? [...this.messages] : []) {
+      const covered = !oldest || compareIds(id, oldest) >= 0;
+      if (covered && stale(id) && !listed.has(id) && !isEphemeral(message)) this.remove(id);
     }
-    for (const message of list) this.messages.set(message.id, message);
+    for (const message of list) if (stale(message.id)) this.messages.set(message.id, message);
   }
 
   /** Everything up to the newest message has been seen. */

@@ -8,6 +8,8 @@ import { Gateway } from "./gateway.js";
 import { localMessage } from "./local.js";
 import { Room, progressOf } from "./room.js";
 
+const LISTEN_MS = 2500;
+
 /** Emits "ready", "connection", "message" ({kind, room, message}), "history" (room), "commands", "unread", "asks". */
 export class Session extends Emitter {
   rooms = new Map();
@@ -19,6 +21,9 @@ export class Session extends Emitter {
   sessionId = "";
   user = null;
   guild = null;
+
+  #heardReady;
+  #listening = new Promise((done) => (this.#heardReady = done));
 
   constructor(person, playground, traffic) {
     super();
@@ -69,11 +74,17 @@ export class Session extends Emitter {
     return room ? { room, messageId: match[3] ?? null } : null;
   }
 
+  /** Read a room's newest messages; asked once the gateway listens, so that nothing falls between the two. */
   async loadLatest(room) {
+    await Promise.race([this.#listening, new Promise((done) => setTimeout(done, LISTEN_MS))]);
+    const turn = (room.turn += 1);
+    const asked = room.moment;
     const list = (await this.api.messages(room.id)).map((message) => this.#local(message));
+    if (turn < room.turnTaken) return;
+    room.turnTaken = turn;
     room.loaded = true;
     if (list.length < 50) room.complete = true;
-    room.mergeHistory(list, { latest: true });
+    room.mergeHistory(list, { latest: true, asked });
     list.forEach((message) => this.#meetAll(message));
     this.emit("history", room);
   }
@@ -82,9 +93,10 @@ export class Session extends Emitter {
   async loadOlder(room) {
     const oldest = room.inOrder()[0];
     if (!oldest || room.complete) return false;
+    const asked = room.moment;
     const list = (await this.api.messages(room.id, { before: oldest.id })).map((message) => this.#local(message));
     if (list.length < 50) room.complete = true;
-    room.mergeHistory(list, { latest: false });
+    room.mergeHistory(list, { latest: false, asked });
     list.forEach((message) => this.#meetAll(message));
     this.emit("history", room);
     return list.length > 0;
@@ -123,7 +135,8 @@ export class Session extends Emitter {
     this.ready = true;
     this.emit("ready");
     this.loadCommands().catch(() => this.emit("commands"));
-    for (const room of this.rooms.values()) if (room.loaded) this.loadLatest(room).catch(() => {});
+    for (const room of this.rooms.values()) if (room.turn > 0) this.loadLatest(room).catch(() => {});
+    this.#heardReady();
   }
 
   #guild(guild) {
@@ -158,6 +171,7 @@ export class Session extends Emitter {
     const room = this.rooms.get(message.channel_id);
     if (!room) return;
     const known = room.messages.has(message.id);
+    room.touch(message.id);
     this.#meetAll(message);
     room.messages.set(message.id, message);
     this.asks.answered(message);
@@ -179,16 +193,17 @@ export class Session extends Emitter {
   #update(part) {
     const room = this.rooms.get(part.channel_id);
     const before = room?.messages.get(part.id);
-    if (!room || (!before && !part.author)) return;
+    if (!room || (!before && (!part.author || room.isBeforeShown(part.id)))) return;
     const message = { ...before, ...part };
     this.#meetAll(message);
-    if (!before && room.loaded === false) return;
+    room.touch(message.id);
     room.messages.set(message.id, message);
-    this.emit("message", { kind: before ? "update" : "create", room, message });
+    this.emit("message", { kind: "update", room, message });
   }
 
   #delete({ id, channel_id: channelId }) {
     const room = this.rooms.get(channelId);
+    room?.touch(id);
     if (room) this.#remove(room, id);
   }
 

@@ -170,6 +170,7 @@ async def test_plain_words_are_shown_the_way_to_a_picture(show: Show) -> None:
     page = await show.window()
 
     await page.keyboard.type("a happy robot")
+    await expect(page.locator(".hint")).to_contain_text("paint this with /imagine")
     await page.keyboard.press("Tab")
     await expect(page.locator(".field textarea")).to_have_value("a happy robot")
     await page.keyboard.press("Escape")

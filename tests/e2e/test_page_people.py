@@ -1,11 +1,12 @@
 """Several people in one window: who sees what, what is unread, and what a lost connection looks like."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.e2e.page_window import Show, become, chromium, in_browser, message, show_at, type_command
 from tests.e2e.processes import BOT_TOKEN, start
@@ -141,3 +142,33 @@ async def test_a_dropped_socket_is_resumed_without_a_word(show: Show) -> None:
     await expect(page.get_by_role("button", name="U1")).to_be_visible()
     await expect(message(page, "Waiting to start")).to_have_count(0)
     await expect(page.locator(".banner")).to_be_hidden()
+
+
+async def test_a_list_that_comes_late_does_not_undo_what_was_told_since(show: Show) -> None:
+    page = await show.window()
+    await type_command(page, "imagine", "a red fox")
+    job = await show.bot.job()
+    made, late = asyncio.Event(), asyncio.Event()
+
+    async def after_the_rest(route: Route) -> None:
+        """The list is made now and comes when the grid is there and the waiting message gone."""
+        answer = await route.fetch()
+        assert "Waiting to start" in await answer.text()
+        made.set()
+        await late.wait()
+        await route.fulfill(response=answer)
+
+    await page.context.route("**/messages?limit=50", after_the_rest)
+    await page.locator(".person", has_text="Ben").click()
+    async with asyncio.timeout(20):
+        await made.wait()
+    await expect(page.locator(".loading")).to_be_visible()
+    await job.progress(50)
+    await job.finish()
+    await expect(page.get_by_role("button", name="U1")).to_be_visible()
+    late.set()
+
+    await expect(page.locator(".loading")).to_have_count(0)
+    await expect(page.get_by_role("button", name="U1")).to_be_visible()
+    await expect(message(page, "Waiting to start")).to_have_count(0)
+    await expect(page.locator(".message")).to_have_count(1)
