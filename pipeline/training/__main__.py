@@ -12,6 +12,7 @@ from diffusers import UNet2DConditionModel
 
 from pipeline.training import (
     autoencoder,
+    deepen,
     judge,
     measure,
     sheets,
@@ -60,12 +61,17 @@ def train_autoencoder(run: Run) -> None:
     autoencoder.train(run.plan.autoencoder, run.plan.any_scene, run.folder, run.machine)
 
 
+def deepen_autoencoder(run: Run) -> None:
+    shallow = autoencoder.load(run.folder)
+    deepen.train(run.plan.deepen, run.plan.any_scene, shallow, run.folder, run.machine)
+
+
 def train_unet(run: Run) -> None:
     unet.train(run.plan.unet, run.plan.stage, run.folder, run.machine)
 
 
 def train_upscaler(run: Run) -> None:
-    coder = autoencoder.load(run.folder).to(run.machine.device)
+    coder = deepen.load(run.folder).to(run.machine.device)
     model = upscaler.train(run.plan.upscaler, run.plan.any_scene, coder, run.folder, run.machine)
     print(
         f"upscaler, dB on unseen scenes: {upscaler.against_lanczos(model, run.plan.any_scene, coder, 24)}", flush=True
@@ -81,7 +87,7 @@ def write_card(run: Run) -> None:
     studio = unet.Studio.load(run.folder, run.machine)
     painter = UNet2DConditionModel.from_pretrained(run.folder / "unet").to(run.machine.device)
     one = judge.train(run.plan.stage, run.folder, run.machine, run.plan.judge)
-    size_px = run.plan.unet.phases[-1].size_px
+    size_px = 2 * run.plan.unet.phases[-1].size_px
     result = measure.card(studio.pipeline(painter), one, run.plan.stage, size_px, run.count, run.folder)
     text = measure.as_markdown(result)
     (run.folder / "card.md").write_text(text)
@@ -97,6 +103,7 @@ STEPS: Mapping[str, Callable[[Run], None]] = {
     "tokenizer": train_tokenizer,
     "text": train_text_encoder,
     "autoencoder": train_autoencoder,
+    "deepen": deepen_autoencoder,
     "unet": train_unet,
     "upscaler": train_upscaler,
     "judge": train_judge,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.training.autoencoder import AutoencoderPlan
+from pipeline.training.deepen import DeepenPlan
 from pipeline.training.judge import DEFAULT_COURSE
 from pipeline.training.loop import Course
 from pipeline.training.scenes.scene import FIRST_STAGE, Stage
@@ -26,6 +27,7 @@ class Plan:
     any_scene: Stage = EVERYTHING
     text: TextPlan = field(default_factory=TextPlan)
     autoencoder: AutoencoderPlan = field(default_factory=AutoencoderPlan)
+    deepen: DeepenPlan = field(default_factory=DeepenPlan)
     unet: UnetPlan = field(default_factory=UnetPlan)
     upscaler: UpscalerPlan = field(default_factory=UpscalerPlan)
     judge: Course = DEFAULT_COURSE
@@ -45,6 +47,9 @@ GPU = Plan(
             Phase(size_px=128, scenes=60_000, course=Course(steps=12_000, batch=128, peak_rate=1e-3)),
             Phase(size_px=256, scenes=60_000, course=Course(steps=12_000, batch=96, peak_rate=6e-4)),
         ),
+    ),
+    deepen=DeepenPlan(
+        course=Course(steps=8000, batch=24, peak_rate=1e-3, slowest_average=0.998, weight_decay=1e-4), picture_px=512
     ),
     judge=Course(steps=3000, batch=128, peak_rate=2e-3, slowest_average=0.99),
 )

@@ -1,4 +1,4 @@
-"""The painter: one ordinary UNet2DConditionModel that learns small pictures first and then the same ones larger."""
+"""The painter: one ordinary UNet2DConditionModel, at one picture size or growing through several."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from pipeline.training import autoencoder, latents, sheets, text_encoder
+from pipeline.training import autoencoder, deepen, latents, sheets, text_encoder
 from pipeline.training import tokenizer as tokenizers
 from pipeline.training.captions import caption
 from pipeline.training.latents import Latents
@@ -29,7 +29,7 @@ EMPTY_CAPTIONS = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """Training at one picture size."""
+    """Training at one size of drawings; painted pictures come out twice as large (`deepen`)."""
 
     size_px: int
     scenes: int
@@ -45,8 +45,7 @@ class UnetPlan:
     layers: int = 1
     phases: Sequence[Phase] = field(
         default_factory=lambda: (
-            Phase(size_px=128, scenes=20_000, course=Course(steps=5000, batch=24, peak_rate=1e-3)),
-            Phase(size_px=256, scenes=12_000, course=Course(steps=3500, batch=12, peak_rate=6e-4)),
+            Phase(size_px=128, scenes=20_000, course=Course(steps=5000, batch=24, peak_rate=1e-3, report_every=400)),
         )
     )
 
@@ -123,7 +122,8 @@ def _attention(machine: Machine) -> list[SDPBackend]:
 class Studio:
     """The trained parts that the painter learns with."""
 
-    autoencoder: AutoencoderTiny
+    shallow: AutoencoderTiny
+    deep: AutoencoderTiny
     text_encoder: CLIPTextModel
     tokenizer: CLIPTokenizer
 
@@ -131,6 +131,7 @@ class Studio:
     def load(cls, folder: Path, machine: Machine) -> Studio:
         return cls(
             autoencoder.load(folder).to(machine.device),
+            deepen.load(folder).to(machine.device),
             text_encoder.load(folder).to(machine.device),
             tokenizers.load(folder),
         )
@@ -138,7 +139,7 @@ class Studio:
     def pipeline(self, model: UNet2DConditionModel) -> StableDiffusionPipeline:
         """The whole as diffusers' own pipeline."""
         return StableDiffusionPipeline(
-            vae=self.autoencoder,
+            vae=self.deep,
             text_encoder=self.text_encoder,
             tokenizer=self.tokenizer,
             unet=model,
@@ -156,7 +157,7 @@ def train(plan: UnetPlan, stage: Stage, folder: Path, machine: Machine) -> None:
     model = build(plan, studio.text_encoder.config.hidden_size)
     model = model.to(machine.device).to(memory_format=torch.channels_last)
     for phase in plan.phases:
-        material = latents.prepare(studio.autoencoder, stage, folder, phase.size_px, phase.scenes, machine)
+        material = latents.prepare(studio.shallow, stage, folder, phase.size_px, phase.scenes, machine)
         average = train_phase(model, phase, material, studio, folder, machine)
         # The next size goes on from the averaged weights.
         for parameter, value in zip(average.parameters, average.values, strict=True):
@@ -185,7 +186,9 @@ def train_phase(
             f"unet {phase.size_px} px {step}/{phase.course.steps}  loss {loss:.4f}  {rate:.1f} pictures/s", flush=True
         )
         with trainer.average.applied():
-            sheets.sample_sheet(studio.pipeline(model), phase.size_px, folder / f"sheet-{phase.size_px}-{step:06d}.png")
+            sheets.sample_sheet(
+                studio.pipeline(model), 2 * phase.size_px, folder / f"sheet-{phase.size_px}-{step:06d}.png"
+            )
 
     trainer.run(step, report)
     return trainer.average

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.training.autoencoder import as_tensor, draw, psnr
+from pipeline.training.deepen import CELL_PX
 from pipeline.training.loop import Course, Machine, Trainer
 from pipeline.training.scenes.render import render
 from pipeline.training.scenes.scene import Stage, scene_at
@@ -79,7 +80,7 @@ def pairs(
             picture = render(scene, plan.picture_px, plan.picture_px)
             big = render(scene, SCALE * plan.picture_px, SCALE * plan.picture_px)
         # Cut at multiples of the autoencoder's cells, so that its blur is the same as in whole pictures.
-        y, x = 8 * rng.integers(0, (plan.picture_px - side) // 8 + 1, 2)
+        y, x = CELL_PX * rng.integers(0, (plan.picture_px - side) // CELL_PX + 1, 2)
         small.append(picture[y : y + side, x : x + side])
         large.append(big[SCALE * y : SCALE * (y + side), SCALE * x : SCALE * (x + side)])
     low, high = as_tensor(np.stack(small), machine.device), as_tensor(np.stack(large), machine.device)

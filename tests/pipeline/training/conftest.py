@@ -8,8 +8,9 @@ import pytest
 import torch
 from transformers import CLIPTokenizer
 
-from pipeline.training import autoencoder, text_encoder, tokenizer, unet
+from pipeline.training import autoencoder, deepen, text_encoder, tokenizer, unet
 from pipeline.training.autoencoder import AutoencoderPlan
+from pipeline.training.deepen import DeepenPlan
 from pipeline.training.loop import Course, Machine
 from pipeline.training.scenes.scene import FIRST_STAGE
 from pipeline.training.text_encoder import TextPlan
@@ -49,5 +50,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory, machine: Machine) -> Pat
     text_encoder.train(TextPlan(width=32, layers=1, heads=2, course=short(2, 4)), FIRST_STAGE, folder, machine)
     plan = AutoencoderPlan(encoder_width=8, decoder_width=8, course=short(2, 2), crop_px=32, picture_px=64)
     autoencoder.train(plan, FIRST_STAGE, folder, machine)
+    deepening = DeepenPlan(course=short(2, 2), crop_px=32, picture_px=64)
+    deepen.train(deepening, FIRST_STAGE, autoencoder.load(folder), folder, machine)
     unet.train(SMALL_UNET, FIRST_STAGE, folder, machine)
     return folder
