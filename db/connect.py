@@ -12,6 +12,8 @@ from sqlalchemy.pool import NullPool, QueuePool
 from db.errors import DatabaseBusy, DatabaseDamaged, DatabaseError, DatabaseFull, DatabaseUnusable
 
 BUSY_MS = 5000
+OLDEST_SQLITE = (3, 37, 0)
+"""The first with STRICT tables."""
 
 _PRAGMAS = (f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "synchronous=FULL", "wal_autocheckpoint=1000")
 
@@ -49,6 +51,12 @@ def translated(error: DBAPIError) -> DatabaseError | None:
 
 def writer(path: Path) -> Engine:
     """The engine of the single writer: every transaction takes the write lock when it begins."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        raise DatabaseUnusable(
+            f"This Python comes with SQLite {sqlite3.sqlite_version}; {needed} or newer is needed. "
+            "Use a newer Python, or update the system's SQLite."
+        )
     engine = create_engine("sqlite://", creator=lambda: _connect(path, "rwc"), poolclass=NullPool)
     event.listen(engine, "begin", lambda conn: _begin(conn, "BEGIN IMMEDIATE"))
     return engine

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, update
 from sqlalchemy.exc import DBAPIError
 
 from db import connect, ledger
 from db.errors import DatabaseClosed, DatabaseDamaged, DatabaseUnusable
 from db.migrate import upgrade
+from db.schema import clock
 from db.writer import OnPoint, Task, Transactions, Writer, name_of
 
 READERS = 3
@@ -138,6 +139,8 @@ def _check(conn: Connection, path: Path) -> None:
     if faults != ["ok"]:
         raise DatabaseDamaged(_damaged(path, faults))
     upgrade(conn)
+    # A file that may only be read opens without complaint; it is found out by writing.
+    conn.execute(update(clock).values(high_water=clock.c.high_water))
     faults = ledger.audit(conn)
     if faults:
         raise DatabaseDamaged(_damaged(path, faults))

@@ -47,6 +47,7 @@ def rendered(conn: Connection, job_id: str, token: str, pictures: Sequence[NewPi
 
     Saying it again under the same token is true again.
     """
+    assert pictures, "a finished job has pictures"
     wanted = job.c.cancel_requested == 0
     if change(conn, job_id, now, "rendered", holds_lease(token), wanted, state="rendered", not_before=0):
         conn.execute(insert(picture), [{"job_id": job_id, **asdict(one)} for one in pictures])

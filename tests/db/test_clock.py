@@ -141,7 +141,7 @@ _step = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_step, max_size=25))
 def test_no_movement_of_the_clock_tops_up_twice_in_a_period(steps: list[tuple[str, int]]) -> None:
     with fresh.memory().connect() as conn, conn.begin():

@@ -1,7 +1,6 @@
 # ruff: noqa: ASYNC240 - looking at small files of a test blocks nobody
 """Opening: what is ours and whole is opened, anything else is refused with a sentence that says what to do."""
 
-import os
 import re
 import sqlite3
 import subprocess
@@ -148,6 +147,16 @@ async def test_a_file_that_is_no_database_is_refused(path: Path, content: bytes)
     assert path.read_bytes() == content
 
 
+async def test_an_sqlite_that_is_too_old_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.connect.OLDEST_SQLITE", (99, 1, 0))
+
+    error = await refusal(path)
+
+    assert isinstance(error, DatabaseUnusable)
+    assert "99.1.0" in str(error)
+    assert not path.exists()
+
+
 async def test_a_folder_in_the_place_of_the_file_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
 
@@ -163,19 +172,41 @@ async def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> N
     assert "EASEL_DATA" in str(error)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-@pytest.mark.parametrize("made_first", [True, False])
-async def test_a_folder_without_the_right_to_write_is_refused(path: Path, *, made_first: bool) -> None:
-    path.parent.mkdir()
-    if made_first:
-        await filled(path)
-        path.chmod(0o400)
-    path.parent.chmod(0o500)
+UNPRIVILEGED = """
+import asyncio, os, pathlib, sys, tempfile
+from db.database import Database
+from db.errors import DatabaseUnusable
 
-    error = await refusal(path)
-    path.parent.chmod(0o700)
+async def main(locked):
+    with tempfile.TemporaryDirectory() as name:
+        folder, file = pathlib.Path(name), pathlib.Path(name, "easel.db")
+        async with Database.open(file):
+            pass
+        if os.geteuid() == 0:  # root may write everywhere, so become nobody, now that all modules are loaded
+            for owned in (folder, file):
+                os.chown(owned, 65534, 65534)
+            os.seteuid(65534)
+        (folder / locked).chmod(0o500 if locked == "." else 0o400)
+        try:
+            async with Database.open(file):
+                print("opened")
+        except DatabaseUnusable as error:
+            print(error)
+        folder.chmod(0o700)
 
-    assert isinstance(error, DatabaseUnusable)
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("locked", [".", "easel.db"])
+def test_without_the_right_to_write_it_says_what_to_allow(locked: str) -> None:
+    root = Path(db.__file__).parent.parent
+    command = [sys.executable, "-c", UNPRIVILEGED, locked]
+
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+    assert "Give the user that runs Easel write access to the file and its folder" in done.stdout
 
 
 async def test_a_database_held_by_another_program_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +299,7 @@ def flipped(wal: bytes, rng: Random) -> bytes:
     return bytes(damaged)
 
 
-@pytest.mark.parametrize("trials", [30, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("trials", [30, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
 def test_whatever_happens_to_the_log_a_whole_beginning_of_it_survives(path: Path, tmp_path: Path, trials: int) -> None:
     path.parent.mkdir()
     main, wal = crash(path, 40)

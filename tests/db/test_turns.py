@@ -19,7 +19,7 @@ from tests.db import fresh
 from tests.db.fresh import NOON, accept, leased, new_job, queued, token
 
 COSTS = st.integers(1, 6000)
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 
 @contextmanager
