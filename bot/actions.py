@@ -103,6 +103,8 @@ _CONTROLS: Mapping[Control, str] = {"cancel": "MJ::CancelJob::ByJobid::{job}", "
 CUSTOM_ID = re.compile(
     rf"MJ::JOB::[a-z_]+::[0-4]::{UUID}(?:::SOLO)?|MJ::CancelJob::ByJobid::{UUID}|MJ::BOOKMARK::{UUID}"
 )
+OURS = re.compile(r"MJ::.*", re.DOTALL)
+"""What may be ours, those of other versions and cut ones too: they are answered in words, not with silence."""
 
 
 def custom_id(action: Action, slot: int, job_id: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 import discord
 import filelock
 import structlog
@@ -35,6 +36,13 @@ log = structlog.get_logger(__name__)
 DISCORD_SAYS_NO = (
     "Discord does not accept this DISCORD_TOKEN. Copy it anew: Developer Portal, your application, Bot, Reset Token."
 )
+DISCORD_ENDED_IT = "Discord ended the connection and does not want it back (code {code}): {meaning}"
+MEANINGS: Mapping[int, str] = {
+    4011: "this bot is on too many servers for one connection (more than 2,500), which Easel does not support.",
+    4013: "the intents are not valid; please update Easel.",
+    4014: "an intent is not allowed for this application; please update Easel.",
+}
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +74,8 @@ async def serve(
                 tasks.create_task(_work(bot, runner, on_ready), name="runner")
         except* discord.LoginFailure as group:
             raise CannotStart(DISCORD_SAYS_NO) from group
+        except* (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as group:
+            raise CannotStart(_why_closed(group)) from group
         finally:
             await courier.close()
             await bot.client.close()
@@ -118,8 +128,34 @@ def _assemble(house: House) -> tuple[Bot, Runner, ChatCourier]:
 
 
 async def _connect(client: EaselClient, token: str) -> None:
-    await client.login(token)
+    """Log in as soon as Discord can be reached (a computer may start before its network), and stay."""
+    pause_s = FIRST_PAUSE_S
+    while True:
+        try:
+            await client.login(token)
+            break
+        except discord.LoginFailure:
+            raise
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if isinstance(error, discord.HTTPException) and error.status < 500 and error.status != 429:
+                raise CannotStart(f"Discord refuses to let this bot in: {error}") from error
+            log.warning("Discord cannot be reached, trying again", error=str(error), in_s=pause_s)
+            await client.http.close()
+            client.http.connector = discord.utils.MISSING  # the closed one cannot be used again
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
     await client.connect()
+
+
+def _why_closed(error: BaseException) -> str:
+    """Word what Discord's gateway said last."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    code = error.code if isinstance(error, discord.ConnectionClosed) else 4014
+    if code == 4004:
+        return DISCORD_SAYS_NO
+    meaning = MEANINGS.get(code, "please look at Discord's status page and start Easel again.")
+    return DISCORD_ENDED_IT.format(code=code, meaning=meaning)
 
 
 async def _work(bot: Bot, runner: Runner, on_ready: Callable[[Bot], None]) -> None:

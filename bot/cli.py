@@ -125,7 +125,10 @@ async def _play(settings: Settings, *, browser: bool) -> None:
                 await bot.database.write(ledger.open_account, ground.penniless_id, ground.guild_id, 0, wall_clock())
 
         with _mendable():
-            await app.serve(ground.settings, ready, prepare)
+            async with asyncio.TaskGroup() as tasks:
+                watch = tasks.create_task(ground.ended(), name="playground")
+                await app.serve(ground.settings, ready, prepare)
+                watch.cancel()
 
 
 def _hints(settings: Settings) -> str:

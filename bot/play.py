@@ -7,14 +7,18 @@ import secrets
 import subprocess
 import sys
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from bot.errors import CannotStart
 from bot.settings import DiscordAddresses, Settings
+
+log = structlog.get_logger(__name__)
 
 READY_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.05
@@ -32,6 +36,8 @@ class Playground:
     penniless_id: str | None
     settings: Settings
     """The bot's settings, pointed at it."""
+    ended: Callable[[], Coroutine[Any, Any, None]]
+    """Waits for its end; raises CannotStart, for without it there is nothing to do."""
 
 
 @asynccontextmanager
@@ -40,10 +46,34 @@ async def playground(settings: Settings, *, hints: str = "") -> AsyncIterator[Pl
     home = settings.data / "playground"
     token = secrets.token_urlsafe(32)
     process = await _start(home, settings.play_port, token, hints)
+    said = _Said(process)
     try:
-        yield _describe(await _ready(process, home), settings, token)
+        yield _describe(await _ready(process, home, said), settings, token, said)
     finally:
         await _stop(process)
+        await said.all
+
+
+class _Said:
+    """What the playground writes on stderr: passed on, so that the pipe never fills, and its end remembered."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.last = ""
+        self.all = asyncio.create_task(self._listen(), name="playground's log")
+
+    async def _listen(self) -> None:
+        assert self._process.stderr is not None, "it was started with a pipe"
+        while chunk := await self._process.stderr.read(65_536):
+            text = chunk.decode(errors="replace")
+            self.last = ((self.last + text).strip().splitlines() or [""])[-1]
+            log.debug("playground", said=text.strip())
+
+    async def ended(self) -> None:
+        """Wait until the playground ends, which it should not; raises CannotStart."""
+        await self._process.wait()
+        await self.all
+        raise CannotStart(f"The playground has ended unexpectedly. {self.last}".strip())
 
 
 async def _start(home: Path, port: int, token: str, hints: str) -> asyncio.subprocess.Process:
@@ -72,7 +102,7 @@ def _environment(token: str) -> dict[str, str]:
     return os.environ | {"EASEL_PLAY_BOT_TOKEN": token}  # noqa: TID251 - handed on, not read
 
 
-async def _ready(process: asyncio.subprocess.Process, home: Path) -> dict[str, Any]:
+async def _ready(process: asyncio.subprocess.Process, home: Path, said: _Said) -> dict[str, Any]:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(READY_WITHIN_S):
             while process.returncode is None:
@@ -80,8 +110,9 @@ async def _ready(process: asyncio.subprocess.Process, home: Path) -> dict[str, A
                 if found is not None:
                     return found
                 await asyncio.sleep(LOOK_EVERY_S)
-    said = (await process.stderr.read()).decode(errors="replace") if process.stderr and process.returncode else ""
-    raise CannotStart(said.strip().splitlines()[-1] if said.strip() else "The playground did not start.")
+    if process.returncode is not None:
+        await said.all
+    raise CannotStart(said.last or "The playground did not start.")
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -92,7 +123,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     return found
 
 
-def _describe(facts: dict[str, Any], settings: Settings, token: str) -> Playground:
+def _describe(facts: dict[str, Any], settings: Settings, token: str, said: _Said) -> Playground:
     base = facts["base_url"]
     guild_id = facts["guild"]["id"]
     people = {person["name"]: person["id"] for person in facts["people"]}
@@ -100,6 +131,7 @@ def _describe(facts: dict[str, Any], settings: Settings, token: str) -> Playgrou
         page_url=facts.get("page_url", base),
         guild_id=guild_id,
         penniless_id=people.get(PENNILESS),
+        ended=said.ended,
         settings=replace(
             settings,
             token=token,
@@ -114,7 +146,7 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.terminate()
     try:
-        await asyncio.wait_for(process.communicate(), STOPS_WITHIN_S)
+        await asyncio.wait_for(process.wait(), STOPS_WITHIN_S)
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -14,7 +14,7 @@ from bot.failpoint import Point
 from bot.parcels import Parcel, pack
 from db import jobs, pictures
 from db.database import Database
-from db.errors import DatabaseUnavailable, LeaseLost
+from db.errors import DatabaseClosed, DatabaseUnavailable, LeaseLost
 from db.jobs import Job, NewPicture, Why
 from db.pictures import Picture
 from pipeline.engine import Engine
@@ -24,11 +24,17 @@ from pipeline.store import PictureDamaged, PictureMissing, PictureStore
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 URGENCY = {"turbo": 2, "fast": 1, "relax": 0}
 GIVE_UP_AFTER_MS = 24 * 3600 * 1000
 RETRY_MS = 2_000
 POLL_S = 1.0
 MOST_SIZES = 8
+MOST_DELIVERIES = 8
+"""At a time; after an outage many wait, and each holds its pictures in memory."""
+TIDY_WITHIN_S = 5.0
+"""How long the charge may wait for the progress message to go."""
 SLOWEST_RETRY_MS = 3600 * 1000
 WHY_OF_FAILURE: Mapping[FailureKind, Why] = {"oom": "oom", "worker_lost": "worker_lost", "moderated": "moderated"}
 
@@ -44,8 +50,8 @@ class Courier(Protocol):
         """Post a result once and return its message id; raises TryLater or Undeliverable."""
         ...
 
-    async def tidy(self, job: Job) -> None:
-        """Take the progress message of a delivered job away; never raises."""
+    async def tidy(self, job: Job) -> bool:
+        """Take the progress message of a posted job away; False if none is known yet. Never raises."""
         ...
 
     async def withdraw(self, job: Job) -> None:
@@ -84,9 +90,12 @@ class Runner:
         """Stop a job that is being painted, between two steps."""
         await self._shop.engine.cancel(JobId(job.id))
 
-    async def withdraw(self, job: Job) -> None:
-        """Say that a job was taken back before it was painted."""
-        await self._courier.withdraw(job)
+    async def settle(self, job: Job) -> None:
+        """Bring the progress message of an ended job to its end, too."""
+        if job.state == "delivered":
+            await self._courier.tidy(job)
+        else:
+            await self._courier.withdraw(job)
 
     async def run(self) -> None:
         """Pick up what an earlier boot left, then work until cancelled."""
@@ -119,6 +128,8 @@ class Runner:
 
     async def _start_deliveries(self, tasks: asyncio.TaskGroup) -> None:
         for job in await self._shop.database.read(jobs.due_deliveries, self._shop.clock()):
+            if len(self._delivering) >= MOST_DELIVERIES:
+                return
             if job.id not in self._delivering:
                 self._delivering.add(job.id)
                 tasks.create_task(self.deliver(job), name=f"deliver {job.id}")
@@ -126,23 +137,28 @@ class Runner:
     async def perform(self, job: Job) -> None:
         """Paint one leased job; a fault is written on the job, never raised."""
         try:
-            await self._paint(job)
+            if not await self._paint(job):
+                log.error("the painter said nothing of how it ended", job=job.id)
+                await self._close(job, "failed")
         except LeaseLost:
             log.warning("lease lost", job=job.id)
         except Exception:
             log.exception("painting failed", job=job.id)
-            await self._close(job, "failed")
+            await self._guarded(self._close(job, "failed"))
         finally:
             self._painting.discard(job.id)
             self.wake()
 
-    async def _paint(self, job: Job) -> None:
+    async def _paint(self, job: Job) -> bool:
+        """Follow one job through the engine; False if the engine never said how it ended."""
         found: list[NewPicture] = []
+        ended = False
         task = PaintJob(
             id=JobId(job.id), attempt=job.attempt + 1, spec=Spec.from_json(job.spec), urgency=URGENCY[job.speed]
         )
         async with contextlib.aclosing(self._shop.engine.run(task)) as events:
             async for event in events:
+                ended |= isinstance(event, Done | Failed | Cancelled)
                 match event:
                     case Started():
                         await self._shop.database.write(jobs.started, job.id, _token(job), self._shop.clock())
@@ -158,6 +174,7 @@ class Runner:
                         await self._close(job, "cancelled")
                     case _:
                         pass  # Loading: the painter's own state, asked for by `painters()`
+        return ended
 
     def _tell(self, job: Job, event: Progress | Preview) -> None:
         if isinstance(event, Preview):
@@ -168,7 +185,10 @@ class Runner:
 
     async def _rendered(self, job: Job, found: list[NewPicture]) -> None:
         self._shop.point("before_rendered")
-        done = await self._shop.database.write(jobs.rendered, job.id, _token(job), found, self._shop.clock())
+        # The pictures are made and stored: a database that is busy for a while must not cost them.
+        done = await self._insist(
+            job, lambda: self._shop.database.write(jobs.rendered, job.id, _token(job), found, self._shop.clock())
+        )
         if not done:
             await self._close(job, "cancelled")
 
@@ -177,52 +197,78 @@ class Runner:
         if failure.kind != "worker_lost":
             await self._close(job, WHY_OF_FAILURE.get(failure.kind, "failed"))
             return
-        after = await self._shop.database.write(jobs.requeue, job.id, _token(job), self._shop.clock(), RETRY_MS)
+        after = await self._insist(
+            job, lambda: self._shop.database.write(jobs.requeue, job.id, _token(job), self._shop.clock(), RETRY_MS)
+        )
         if after.state == "refunded":
             await self._courier.withdraw(after)
 
     async def _close(self, job: Job, why: Why) -> None:
-        """Refund a job and say so; retried while the database is busy, since a refund must not be lost."""
+        """Refund a job and say so."""
+        refunded = await self._insist(
+            job,
+            lambda: self._shop.database.write(jobs.refund, job.id, why, self._shop.clock(), token=job.lease_token),
+        )
+        if refunded:
+            after = await self._insist(job, lambda: self._shop.database.read(jobs.get, job.id))
+            await self._courier.withdraw(after or job)
+
+    async def _insist(self, job: Job, work: Callable[[], Awaitable[T]]) -> T:
+        """Do what ends a job, again and again while the database is busy or the disk full: it must not be lost."""
         while True:
             try:
-                refunded = await self._shop.database.write(
-                    jobs.refund, job.id, why, self._shop.clock(), token=job.lease_token
-                )
-                break
+                return await work()
+            except DatabaseClosed:
+                raise  # the next boot sorts it out
             except DatabaseUnavailable as error:
-                log.warning("refund waits", job=job.id, error=str(error))
+                log.warning("the database is awaited", job=job.id, error=str(error))
                 await asyncio.sleep(POLL_S)
-        after = await self._shop.database.read(jobs.get, job.id)
-        if refunded and after is not None:
-            await self._courier.withdraw(after)
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        """Let one job's trouble never end the others' work."""
+        try:
+            await work
+        except Exception:
+            log.exception("a job could not be closed; the next start of the bot does it")
 
     async def deliver(self, job: Job) -> None:
         """Post one rendered job: exactly one message, then the charge; a fault is written on the job."""
         try:
             await self._post(job)
         except TryLater as error:
-            await self._park(job, str(error))
+            await self._guarded(self._park(job, str(error)))
         except (Undeliverable, PictureMissing, PictureDamaged) as error:
             log.warning("undeliverable", job=job.id, reason=str(error))
-            await self._close(_unleased(job), "undeliverable")
+            await self._guarded(self._close(_unleased(job), "undeliverable"))
         except Exception as error:
             log.exception("delivery failed", job=job.id)
-            await self._park(job, type(error).__name__)
+            await self._guarded(self._park(job, type(error).__name__))
         finally:
             self._delivering.discard(job.id)
 
     async def _post(self, job: Job) -> None:
-        look_first = job.state == "delivering"
         self._shop.point("before_delivering")
         begun = await self._shop.database.write(jobs.begin_delivery, job.id, self._shop.clock())
         if begun is None:
             return
+        # The job as it was listed may be older than a try that has ended meanwhile, hence the second condition.
+        look_first = job.state == "delivering" or begun.deliver_tries > 0
         stored = await self._shop.database.read(pictures.of_job, job.id)
         message_id = await self._deliver_within_limit(begun, stored, look_first=look_first)
         self._shop.point("after_post")
+        # Before the write that ends the job: after a crash in between, the next delivery finds the result and tidies.
+        tidied = await self._tidy_soon(begun)
         await self._shop.database.write(jobs.delivered, job.id, message_id, self._shop.clock())
         self._shop.point("after_delivered")
-        await self._courier.tidy(begun)
+        if not tidied:
+            await self._courier.tidy(begun)  # it may have become known just now
+
+    async def _tidy_soon(self, job: Job) -> bool:
+        try:
+            async with asyncio.timeout(TIDY_WITHIN_S):
+                return await self._courier.tidy(job)
+        except TimeoutError:
+            return False
 
     async def _deliver_within_limit(self, job: Job, stored: Sequence[Picture], *, look_first: bool) -> str:
         """Deliver; where the platform calls the file too large all the same, try smaller ones."""

@@ -58,7 +58,7 @@ class Works(Protocol):
 
     def wake(self) -> None: ...
     async def stop(self, job: Job) -> None: ...
-    async def withdraw(self, job: Job) -> None: ...
+    async def settle(self, job: Job) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ class _NoWorks:
     async def stop(self, job: Job) -> None:
         return
 
-    async def withdraw(self, job: Job) -> None:
+    async def settle(self, job: Job) -> None:
         return
 
 
@@ -140,30 +140,40 @@ class Studio:
         """Accept what a button stands for; who presses, pays."""
         return await self._accepted(lambda conn, now: self._accept_press(conn, press, by, now))
 
-    async def cancel(self, job_id: str, by: Asker) -> str:
-        """Stop a job of one's own (admins: anybody's): "refunded", "flagged", "late" or "over"."""
+    async def cancel(self, job_id: str, by: Asker, message_id: str | None = None) -> str:
+        """Stop a job of one's own (admins: anybody's): "refunded", "flagged", "late" or "over".
+
+        message_id: the progress message that was pressed, which nobody may know after a crash.
+        """
         job = await self.find(job_id)
         self._authorize_control(job, by)
         if job.ended:
+            # Its button should be gone; a crash or a lost answer has left it there.
+            await self.works.settle(replace(job, progress_message_id=message_id or job.progress_message_id))
             return "over"
+        if message_id is not None and job.progress_message_id is None:
+            await self.attach_progress(job, message_id)
         outcome = await self._house.database.write(jobs.cancel, job_id, self._house.clock())
         if outcome == "flagged":
             await self.works.stop(job)
         elif outcome == "refunded":
-            await self.works.withdraw(replace(job, state="refunded", why="cancelled"))
+            await self.works.settle(replace(job, state="refunded", why="cancelled"))
         return outcome
 
-    async def rate(self, job_id: str, by: Asker) -> Job:
-        """Note that a person likes a result."""
+    async def rate(self, job_id: str, by: Asker) -> Job | None:
+        """Note that a person likes a result; None if that was known already."""
         job = await self.find(job_id)
         if job.guild_id != by.guild_id or job.channel_id != by.channel_id:
             raise errors.ActionRestricted
-        await self._house.database.write(pictures.rate, by.user_id, job_id, self._house.clock())
-        return job
+        fresh = await self._house.database.write(pictures.rate, by.user_id, job_id, self._house.clock())
+        return job if fresh else None
 
     async def attach_progress(self, job: Job, message_id: str) -> None:
-        """Remember the public message that shows how far the job is."""
+        """Remember the message that shows how far the job is; if that has ended meanwhile, the message ends too."""
         await self._house.database.write(jobs.attach_progress, job.id, message_id, self._house.clock())
+        latest = await self.find(job.id)
+        if latest.ended:
+            await self.works.settle(latest)
 
     async def find(self, job_id: str) -> Job:
         """Look a job up; raises JobUnknown."""
@@ -304,6 +314,8 @@ class Studio:
     def _child(self, conn: Conn, parent: Job, press: Press, by: Asker) -> NewJob:
         action, slot = press.pressed.action, press.pressed.slot
         spec = self._child_spec(conn, parent, action, slot)
+        if action.verb != "upscale":
+            self._check_text(parent.prompt)  # the owner may have blocked a word since
         wish = prompt.recall(parent.prompt, limits=self._limits())
         echo = parent.prompt if action.verb == "upscale" else prompt.echo(replace(wish, seed=None))
         new = self._new_job(action, spec, echo, by)

@@ -37,9 +37,10 @@ ENGLISH: Mapping[str, str] = {
     "press.pressed": "That was pressed a moment ago; one press is enough, and one is charged.",
     "press.replay": "That was asked for already.",
     "rated": "You have successfully rated [this job]({url}) with 😍",
+    "rated.again": "You have rated this job already, thank you!",
     "rated.plain": "You have successfully rated this job with 😍",
-    "cancel.refunded": "Stopped. Your credits are back.",
-    "cancel.flagged": "Stopping after the current step. Your credits come back.",
+    "cancel.refunded": "Stopped. The credits are back.",
+    "cancel.flagged": "Stopping after the current step. The credits come back.",
     "cancel.late": "Too late to stop: the pictures are finished and on their way.",
     "cancel.over": "This job has ended already.",
     # When a job ends without a picture
@@ -93,6 +94,9 @@ ENGLISH: Mapping[str, str] = {
     "error.not_enough_free": "Only {free} can be taken: what is held for running jobs stays.",
     "error.server_only.title": "Not available here",
     "error.server_only": "Balances belong to a server; use this command on one.",
+    "error.stale.title": "This command has changed",
+    "error.stale": "Your Discord still shows an older form of it. Reload Discord (Ctrl-R) or wait a minute, and try"
+    " again. Nothing was charged.",
     "error.bug.title": "Sorry, something went wrong",
     "error.bug": "That is a fault of ours. Nothing was charged. If you tell the owner, mention `{reference}`.",
     # /info

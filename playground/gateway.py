@@ -21,6 +21,7 @@ from playground.snowflake import Json
 from playground.world import World
 
 MISSED_BEATS = 3
+ACK_AFTER_S = 0.05
 SENDS = Bucket(limit=120, per_s=60.0)  # what one connection may send; "Rate Limiting" in the gateway's documentation
 
 
@@ -173,7 +174,8 @@ class Socket:
         return self.session is not None and not isinstance(self.session.actor, Bot)
 
     def _heartbeat(self, _: Any) -> None:
-        self.say(Op.HEARTBEAT_ACK, None)
+        # Not at once: discord.py notes when it asked only after asking, and warns of a long wait if that is overtaken.
+        asyncio.get_running_loop().call_later(ACK_AFTER_S, self.say, Op.HEARTBEAT_ACK, None)
 
     def _identify(self, data: Any) -> None:
         if self.session:

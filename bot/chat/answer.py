@@ -1,10 +1,12 @@
 """The one way in which an interaction is answered: acknowledge first, then turn any error into a sentence."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 import structlog
 
@@ -17,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_S = 1.0
 """How long the transaction may take before a deferral is sent instead of the answer."""
+
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""Discord did not take an answer: too late, gone, or no connection."""
 
 Interaction = discord.Interaction[Any]
 T = TypeVar("T")
@@ -67,11 +72,11 @@ async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T |
     task = asyncio.create_task(work)
     done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
     if not done:
-        await interaction.response.defer(thinking=True)
+        await _defer(interaction)
     try:
         return await task
     except Exception as error:  # noqa: BLE001 - one of the three places where errors become words
-        await _refuse(interaction, notice_of(interaction, error))
+        await tell(interaction, notice_of(interaction, error))
         return None
 
 
@@ -82,7 +87,11 @@ async def privately(interaction: Interaction) -> AsyncIterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - see in_time
-        await interaction.edit_original_response(embed=notice_of(interaction, error).embed())
+        notice = notice_of(interaction, error)
+        try:
+            await interaction.edit_original_response(embed=notice.embed())
+        except UNREACHABLE as lost:
+            log.warning("not answered", interaction=interaction.id, error=str(lost))
 
 
 def notice_of(interaction: Interaction, error: Exception) -> Notice:
@@ -103,9 +112,23 @@ async def whisper(interaction: Interaction, text: str) -> None:
     await interaction.followup.send(text, ephemeral=True)
 
 
-async def _refuse(interaction: Interaction, notice: Notice) -> None:
-    if not interaction.response.is_done():
-        await interaction.response.send_message(embed=notice.embed(), ephemeral=True)
-        return
-    await interaction.delete_original_response()
-    await interaction.followup.send(embed=notice.embed(), ephemeral=True)
+async def _defer(interaction: Interaction) -> None:
+    """Ask for more time; if even that does not get through, the work that has begun is still done to its end."""
+    try:
+        await interaction.response.defer(thinking=True)
+    except UNREACHABLE as error:
+        log.warning("not deferred", interaction=interaction.id, error=str(error))
+
+
+async def tell(interaction: Interaction, notice: Notice) -> None:
+    """Show a notice to the asker alone, whatever was answered before; a lost connection is only logged."""
+    try:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(embed=notice.embed(), ephemeral=True)
+            return
+        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            with contextlib.suppress(discord.NotFound):
+                await interaction.delete_original_response()
+        await interaction.followup.send(embed=notice.embed(), ephemeral=True)
+    except UNREACHABLE as error:
+        log.warning("refusal not told", interaction=interaction.id, error=str(error))

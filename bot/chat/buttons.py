@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
 
-from bot.actions import CUSTOM_ID, Controlled, Pressed, read_custom_id
+from bot.actions import OURS, Controlled, Pressed, read_custom_id
 from bot.chat import present
 from bot.chat.answer import Interaction, asker, check_permissions, in_time, privately, whisper
 from bot.errors import ActionRestricted, JobUnknown
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-class JobButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=CUSTOM_ID):
+class JobButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=OURS):
     """One class for all verbs; discord.py finds it by the shape of the custom_id."""
 
     def __init__(self, text: str) -> None:
@@ -114,22 +115,26 @@ async def _recolour(interaction: Interaction, client: "EaselClient", pressed: Pr
         marks = await client.studio.pressed_on(pressed.job_id)
         view = present.result_view(parent, marks | {(pressed.action.key, pressed.slot)})
         await client.partial_message(str(message.channel.id), str(message.id)).edit(view=view)
-    except discord.HTTPException as error:
-        log.info("button not recoloured", message=message.id, error=str(error))
+    except Exception as error:  # noqa: BLE001 - a colour is worth a line in the log, not more
+        log.info("button not recoloured", message=message.id, error=f"{type(error).__name__}: {error}")
 
 
 async def _cancel(interaction: Interaction, job_id: str) -> None:
     client: EaselClient = interaction.client
     async with privately(interaction):
-        own_message(interaction)
-        outcome = await client.studio.cancel(job_id, asker(interaction))
+        message = own_message(interaction)
+        outcome = await client.studio.cancel(job_id, asker(interaction), str(message.id))
         await interaction.edit_original_response(content=say(f"cancel.{outcome}"))
 
 
 async def _rate(interaction: Interaction, job_id: str) -> None:
     client: EaselClient = interaction.client
-    rated = await in_time(interaction, _note_rating(interaction, client, job_id))
+    noted = await in_time(interaction, _note_rating(interaction, client, job_id))
+    if noted is None:
+        return
+    rated = noted.job
     if rated is None:
+        await whisper(interaction, say("rated.again"))
         return
     url = message_url(rated, rated.result_message_id) if rated.result_message_id else None
     text = say("rated", url=url) if url else say("rated.plain")
@@ -139,6 +144,12 @@ async def _rate(interaction: Interaction, job_id: str) -> None:
         await interaction.response.send_message(text)
 
 
-async def _note_rating(interaction: Interaction, client: "EaselClient", job_id: str) -> Job:
+async def _note_rating(interaction: Interaction, client: "EaselClient", job_id: str) -> "_Rating":
     own_message(interaction)
-    return await client.studio.rate(job_id, asker(interaction))
+    return _Rating(job=await client.studio.rate(job_id, asker(interaction)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rating:
+    job: Job | None
+    """None if this person has rated it before."""

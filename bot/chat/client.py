@@ -10,16 +10,21 @@ import yarl
 from discord import app_commands
 
 from bot.chat import present
-from bot.chat.answer import Interaction, notice_of
+from bot.chat.answer import UNREACHABLE, Interaction, notice_of, tell
 from bot.chat.buttons import JobButton
 from bot.chat.invite import invite_url
+from bot.chat.replies import Notice
 from bot.quotas import Quotas
 from bot.settings import DiscordAddresses
 from bot.studio import Studio
 from bot.texts import say
+from db.errors import DatabaseUnavailable
 from db.jobs import Acceptance
 
 log = structlog.get_logger(__name__)
+
+STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+"""The asker's Discord still shows commands of another version."""
 
 
 def point_at(addresses: DiscordAddresses) -> None:
@@ -37,11 +42,12 @@ class Tree(app_commands.CommandTree["EaselClient"]):
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        embed = notice_of(interaction, cause).embed()
-        if interaction.response.is_done():
-            await interaction.followup.send(embed=embed, ephemeral=True)
+        if isinstance(cause, UNREACHABLE):  # then no words get through either
+            log.warning("not answered", interaction=interaction.id, error=str(cause))
+        elif isinstance(cause, STALE):
+            await tell(interaction, Notice(title=say("error.stale.title"), body=say("error.stale")))
         else:
-            await interaction.response.send_message(embed=embed, ephemeral=True)
+            await tell(interaction, notice_of(interaction, cause))
 
 
 class EaselClient(discord.Client):
@@ -88,18 +94,30 @@ class EaselClient(discord.Client):
         return channel.get_partial_message(int(message_id))
 
     async def show_waiting(self, interaction: Interaction, acceptance: Acceptance) -> None:
-        """Answer an accepted job with its public waiting message, and remember which message that is."""
+        """Answer an accepted job with its public waiting message, and remember which message that is.
+
+        The job is charged for and will be delivered, so an answer that fails is logged and nothing more.
+        """
         job = acceptance.job
-        content, view = present.waiting(job, await self._note()), present.cancel_view(job.id)
-        if interaction.response.is_done():
-            message = await interaction.edit_original_response(content=content, view=view)
-            message_id: int | None = message.id
-        else:
-            callback = await interaction.response.send_message(content, view=view)
-            message_id = callback.message_id
-        view.stop()
-        if message_id is not None:
+        try:
+            message_id = await self._answer(interaction, present.waiting(job, await self._note()), job.id)
             await self.studio.attach_progress(job, str(message_id))
+        except (*UNREACHABLE, DatabaseUnavailable) as error:
+            log.warning("waiting message not shown", job=job.id, error=f"{type(error).__name__}: {error}")
+
+    async def _answer(self, interaction: Interaction, content: str, job_id: str) -> int:
+        """Post the waiting message in some way, and return its id."""
+        view = present.cancel_view(job_id)
+        if interaction.response.is_done():
+            return (await interaction.edit_original_response(content=content, view=view)).id
+        try:
+            callback = await interaction.response.send_message(content, view=view)
+            if callback.message_id is not None:
+                return callback.message_id
+        except UNREACHABLE as error:
+            # It may have arrived all the same, its acknowledgement lost on the way.
+            log.info("acknowledgement uncertain", interaction=interaction.id, error=str(error))
+        return (await interaction.original_response()).id
 
     async def _note(self) -> str:
         """What a new job waits for, if it is something else than other jobs."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -24,7 +25,13 @@ log = structlog.get_logger(__name__)
 
 GONE = {10003, 10004, 50001, 50013, 50083, 50007, 50278}
 """Channel or server gone, no access, no permission, archived thread, closed direct messages: retrying cannot help."""
+PASSING = {40004, 130000}
+"""Sending is switched off or overloaded on the platform's side for the moment."""
 TOO_LARGE = 40005
+UNEDITABLE = {10008, 30046}
+"""The message is gone, or it is over an hour old and has been edited too often."""
+OFFLINE = (OSError, aiohttp.ClientError)
+"""The connection failed; not every aiohttp error is an OSError, and TimeoutError is one."""
 SOLO_PATIENCE_S = 3.0
 LOOK_BACK_MS = 15_000  # the server's clock may be behind ours
 LOOK_LIMIT = 500
@@ -56,7 +63,7 @@ class ChatCourier(Courier):
         news = self._news.get(job.id)
         if news is None:
             news = self._news[job.id] = _News(job=job, born_s=asyncio.get_running_loop().time())
-            self._editors[job.id] = asyncio.create_task(self._edit_while_painted(news), name=f"progress {job.id}")
+            self._editors[job.id] = asyncio.create_task(self._show_progress(news), name=f"progress {job.id}")
         if percent >= 0:
             news.percent = max(news.percent, percent)
         if preview is not None:
@@ -71,17 +78,20 @@ class ChatCourier(Courier):
             return await self._post(parcel)
         except discord.HTTPException as error:
             raise _verdict(error) from error
-        except (OSError, TimeoutError) as error:
+        except OFFLINE as error:
             raise TryLater(type(error).__name__) from error
 
-    async def tidy(self, job: Job) -> None:
-        message_id = await self._progress_message(job)
-        if message_id is None:
-            return
+    async def tidy(self, job: Job) -> bool:
         try:
+            message_id = await self._progress_message(job)
+            if message_id is None:
+                return False
             await self._client.partial_message(job.channel_id, message_id).delete()
-        except (discord.HTTPException, OSError) as error:
+        except (discord.HTTPException, *OFFLINE) as error:
             log.info("progress message not deleted", job=job.id, error=str(error))
+        except Exception:
+            log.exception("progress message not deleted", job=job.id)
+        return True
 
     async def withdraw(self, job: Job) -> None:
         await self._stop_news(job.id)
@@ -90,8 +100,10 @@ class ChatCourier(Courier):
                 await self._mark_stopped(job)
             else:
                 await self._say_lost(job)
-        except (discord.HTTPException, OSError) as error:
+        except (discord.HTTPException, *OFFLINE) as error:
             log.warning("refund not told", job=job.id, why=job.why, error=str(error))
+        except Exception:
+            log.exception("refund not told", job=job.id, why=job.why)
 
     async def close(self) -> None:
         """Stop all progress edits."""
@@ -101,19 +113,17 @@ class ChatCourier(Courier):
     async def _post(self, parcel: Parcel) -> str:
         job = parcel.job
         channel = self._client.get_partial_messageable(int(job.channel_id))
-        view = present.result_view(job)
         reply_to = job.reply_to or await self._progress_message(job)
         message = await channel.send(
             present.final(job, parcel.spec, smaller=parcel.concession == "smaller", gallery_url=self._gallery_url),
             file=discord.File(io.BytesIO(parcel.data), parcel.file_name),
-            view=view,
+            view=present.result_view(job),
             nonce=job.nonce,
             **_reply(job, reply_to),
             allowed_mentions=discord.AllowedMentions(
                 everyone=False, roles=False, replied_user=False, users=[discord.Object(int(job.user_id))]
             ),
         )
-        view.stop()
         return str(message.id)
 
     async def _look(self, parcel: Parcel) -> str | None:
@@ -138,6 +148,13 @@ class ChatCourier(Courier):
         if editor is not None:
             editor.cancel()
             await asyncio.gather(editor, return_exceptions=True)
+
+    async def _show_progress(self, news: _News) -> None:
+        """Edit until told to stop; whatever goes wrong costs progress only, never the result."""
+        try:
+            await self._edit_while_painted(news)
+        except Exception:
+            log.exception("progress not shown", job=news.job.id)
 
     async def _edit_while_painted(self, news: _News) -> None:
         """Edit one progress message at the allowed pace, always with the newest news."""
@@ -168,8 +185,8 @@ class ChatCourier(Courier):
                 await message.edit(content=content, attachments=[file])
         except discord.HTTPException as error:
             log.info("progress not shown", job=job.id, error=str(error))
-            return error.status >= 500 or error.status == 429
-        except OSError:
+            return error.code not in UNEDITABLE and (error.status >= 500 or error.status == 429)
+        except OFFLINE:
             pass  # the connection comes back or it doesn't; the result does not wait for this
         return True
 
@@ -222,8 +239,10 @@ def _carries(message: discord.Message, job: Job) -> bool:
 
 
 def _verdict(error: discord.HTTPException) -> Exception:
-    if error.code in GONE or error.status in {401, 403, 404}:
-        return Undeliverable(str(error))
+    """Judge whether trying again can help; an answer without a code of Discord's came from something in between."""
     if error.code == TOO_LARGE or error.status == 413:
         return TryLater(str(error), too_large=True)
+    refused = error.status in {400, 403, 404} and error.code and error.code not in PASSING
+    if error.code in GONE or refused:
+        return Undeliverable(str(error))
     return TryLater(str(error))

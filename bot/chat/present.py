@@ -58,7 +58,7 @@ def mention(user_id: str) -> str:
 
 def cancel_view(job_id: str) -> discord.ui.View:
     """Make the one red button of a waiting or running job."""
-    view = discord.ui.View(timeout=None)
+    view = _forgettable()
     view.add_item(
         discord.ui.Button(
             label=say("button.cancel"),
@@ -71,7 +71,7 @@ def cancel_view(job_id: str) -> discord.ui.View:
 
 def result_view(job: Job, pressed: Collection[tuple[str, int]] = ()) -> discord.ui.View:
     """Make the buttons below a result; pressed ones are coloured, never disabled."""
-    view = discord.ui.View(timeout=None)
+    view = _forgettable()
     result = ACTIONS[job.action].gives
     for action in offered(result):
         for slot in _slots(action, result):
@@ -81,6 +81,13 @@ def result_view(job: Job, pressed: Collection[tuple[str, int]] = ()) -> discord.
             emoji=HEART, style=discord.ButtonStyle.secondary, custom_id=control_id("bookmark", job.id), row=0
         )
         view.add_item(heart)
+    return view
+
+
+def _forgettable() -> discord.ui.View:
+    """Make a view that discord.py does not keep: its store would grow with every job, and presses find us by id."""
+    view = discord.ui.View(timeout=None)
+    view.stop()
     return view
 
 

@@ -35,6 +35,7 @@ class MemoryCourier:
     def __init__(self) -> None:
         self.delivered: list[Parcel] = []
         self.withdrawn: list[Job] = []
+        self.tidied: list[Job] = []
         self.percents: list[int] = []
         self.troubles: list[TryLater | Undeliverable] = []
 
@@ -48,8 +49,9 @@ class MemoryCourier:
         self.delivered.append(parcel)
         return f"message-{len(self.delivered)}"
 
-    async def tidy(self, job: Job) -> None:
-        del job
+    async def tidy(self, job: Job) -> bool:
+        self.tidied.append(job)
+        return job.progress_message_id is not None
 
     async def withdraw(self, job: Job) -> None:
         self.withdrawn.append(job)
