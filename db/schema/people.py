@@ -1,0 +1,61 @@
+"""Pictures and who likes them, members and what they prefer, guilds and what their admins decided."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from db.schema.columns import SPEEDS, metadata, number, one_of, words
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("job_id", Text, ForeignKey("job.id"), nullable=False),
+    number("idx"),
+    words("sha256"),
+    number("width_px"),
+    number("height_px"),
+    PrimaryKeyConstraint("job_id", "idx"),
+    CheckConstraint("idx >= 0 AND width_px > 0 AND height_px > 0", name="a_picture_has_a_size"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+Index("picture_sha256", picture.c.sha256)
+
+rating = Table(
+    "rating",
+    metadata,
+    words("user_id"),
+    Column("job_id", Text, ForeignKey("job.id"), nullable=False),
+    number("at"),
+    PrimaryKeyConstraint("user_id", "job_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    words("speed"),
+    number("updated_at"),
+    one_of("speed", SPEEDS),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+guild = Table(
+    "guild",
+    metadata,
+    Column("guild_id", Text, primary_key=True),
+    number("daily_units", default=0),
+    number("updated_at"),
+    CheckConstraint("daily_units >= 0", name="daily_not_negative"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
