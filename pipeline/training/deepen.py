@@ -1,7 +1,7 @@
 """One more halving for a trained autoencoder: the same latents then stand for pictures twice as wide and high.
 
 The painter learns with the shallow autoencoder on small drawings, which is cheap. The deep one reads and writes the
-same latents at full size: its encoder imitates the shallow one, its decoder goes on from there and adds the fine detail.
+same latents at full size: its encoder imitates the shallow one, its decoder goes on from there and adds fine detail.
 """
 
 from __future__ import annotations

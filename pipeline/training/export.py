@@ -104,7 +104,8 @@ pipeline_tag: text-to-image
 Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
 can paint. It draws one thing, in one colour, on a plain background or in a small landscape, at 256×256 pixels. It was
 trained only on scenes that the project draws itself (`pipeline/training`); no photograph, no artist's work and no
-downloaded weight is in it.
+downloaded weight is in it. Width and height are multiples of 16 pixels; 256×256 is what it was trained on. Guidance 3
+to 4 and 12 steps are good; more steps change little.
 
 What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese
 work for the same things, colours and places.

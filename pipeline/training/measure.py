@@ -70,19 +70,25 @@ def by_judge(judge: Judge, pictures: Pictures, scenes: Sequence[Scene]) -> dict[
 
 
 def by_ruler(pictures: Pictures, scenes: Sequence[Scene], things: Sequence[str]) -> dict[str, Share]:
-    """The same by direct measurement, on plain backgrounds only."""
-    plain = [(p, s) for p, s in zip(pictures, scenes, strict=True) if s.background not in LANDSCAPES]
-    found = [(ruler.measure(picture, things), scene) for picture, scene in plain]
-    thing = sum(m is not None and m.thing == s.thing for m, s in found)
-    colour = sum(m is not None and m.colour == s.colour for m, s in found)
+    """The same by direct measurement of single things: nothing learnt, outline, median colour and margins."""
+    found = [(ruler.measure(picture, things), scene) for picture, scene in zip(pictures, scenes, strict=True)]
+    plain = [(m, s) for m, s in found if s.background not in LANDSCAPES]
+
+    def share(name: str, pairs: Sequence[tuple[ruler.Measured, Scene]]) -> Share:
+        return Share(right=sum(getattr(m, name) == getattr(s, name) for m, s in pairs), of=len(pairs))
+
+    # Before a landscape a thing cannot be cut out reliably; the judge sees those.
     return {
-        "thing, measured": Share(right=thing, of=len(plain)),
-        "colour, measured": Share(right=colour, of=len(plain)),
+        "thing on a plain background, measured": share("thing", plain),
+        "colour on a plain background, measured": share("colour", plain),
+        "background, measured": share("background", found),
     }
 
 
-def both_judges(judge: Judge, pictures: Pictures, scenes: Sequence[Scene], stage: Stage) -> dict[str, Share]:
-    return {**by_judge(judge, pictures, scenes), **by_ruler(pictures, scenes, stage.things)}
+def both_judges(judge: Judge | None, pictures: Pictures, scenes: Sequence[Scene], stage: Stage) -> dict[str, Share]:
+    """Every share that can be had; without a trained judge only the measured ones."""
+    learnt = by_judge(judge, pictures, scenes) if judge else {}
+    return {**learnt, **by_ruler(pictures, scenes, stage.things)}
 
 
 def held_out_scenes(stage: Stage, count: int, seed: int = HELD_OUT_SEED) -> list[Scene]:
@@ -98,7 +104,9 @@ def grid_distance(pipeline: StableDiffusionPipeline, scenes: Sequence[Scene], si
     return float(np.mean(apart))
 
 
-def card(pipeline: StableDiffusionPipeline, judge: Judge, stage: Stage, size_px: int, count: int, folder: Path) -> Card:
+def card(
+    pipeline: StableDiffusionPipeline, judge: Judge | None, stage: Stage, size_px: int, count: int, folder: Path
+) -> Card:
     """Paint `count` held-out prompts, judge them, judge the judges, and try other settings on fewer."""
     steps, guidance = 12, 3.5
     scenes = held_out_scenes(stage, count)

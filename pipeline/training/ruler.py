@@ -1,4 +1,4 @@
-"""Judging without learning: cut the thing out of its background and compare outline and colour with drawn ones."""
+"""Judging without learning: cut the thing out of its background and compare with drawn ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipeline.training.scenes.geometry import Grid
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import COLOURS, Scene
+from pipeline.training.scenes.scene import BACKGROUNDS, COLOURS, Scene
 
 SIDE_PX = 40
 TEMPLATE_PX = 256
@@ -30,10 +30,11 @@ class Cutout:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The drawn thing and colour that fit best."""
+    """The drawn thing, colour and background that fit best; thing and colour are None when nothing stands out."""
 
-    thing: str
-    colour: str
+    thing: str | None
+    colour: str | None
+    background: str
 
 
 def cut_out(picture: npt.NDArray[np.uint8]) -> Cutout | None:
@@ -75,14 +76,39 @@ def _templates(things: tuple[str, ...]) -> list[tuple[str, str, Cutout]]:
     return found
 
 
-def measure(picture: npt.NDArray[np.uint8], things: Sequence[str]) -> Measured | None:
-    """Which of these things it is, and in which colour; meant for plain backgrounds."""
+def measure(picture: npt.NDArray[np.uint8], things: Sequence[str]) -> Measured:
+    """Which of these things it is, in which colour, and before which background."""
+    background = _nearest_background(picture)
     cutout = cut_out(picture)
     if cutout is None:
-        return None
+        return Measured(thing=None, colour=None, background=background)
     templates = _templates(tuple(things))
     apart = [float(np.square(cutout.outline - template.outline).mean()) for _, _, template in templates]
     thing = templates[int(np.argmin(apart))][0]
     shades = [(colour, template.colour) for name, colour, template in templates if name == thing]
     tints = [float(np.abs(cutout.colour - shade).sum()) for _, shade in shades]
-    return Measured(thing=thing, colour=shades[int(np.argmin(tints))][0])
+    return Measured(thing=thing, colour=shades[int(np.argmin(tints))][0], background=background)
+
+
+def _nearest_background(picture: npt.NDArray[np.uint8]) -> str:
+    profile = _profile(picture)
+    return min(_backgrounds(), key=lambda known: float(np.abs(known[1] - profile).mean()))[0]
+
+
+@cache
+def _backgrounds() -> list[tuple[str, Grid]]:
+    """The margins of every background, drawn several times."""
+    scenes = [
+        Scene(thing="circle", colour="red", background=name, x=0.5, y=0.5, size=0.5, seed=seed)
+        for name in BACKGROUNDS
+        for seed in range(8)
+    ]
+    return [(scene.background, _profile(render(scene, 64, 64))) for scene in scenes]
+
+
+def _profile(picture: npt.NDArray[np.uint8]) -> Grid:
+    """Mean colour of the left and right margins at 16 heights: (16, 3) in 0 … 1."""
+    margin = max(2, picture.shape[1] // 12)
+    sides = np.concatenate([picture[:, :margin], picture[:, -margin:]], 1).astype(np.float32) / np.float32(255)
+    rows: Grid = sides.mean(1)
+    return rows.reshape(16, -1, 3).mean(1)

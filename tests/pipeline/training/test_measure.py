@@ -19,8 +19,8 @@ def test_the_ruler_names_drawn_things_and_colours() -> None:
 
     shares = by_ruler([render(scene, 128, 128) for scene in scenes], scenes, FIRST_STAGE.things)
 
-    assert shares["thing, measured"].value > 0.93
-    assert shares["colour, measured"].value > 0.93
+    assert shares["thing on a plain background, measured"].value > 0.93
+    assert shares["colour on a plain background, measured"].value > 0.93
 
 
 def test_the_ruler_is_not_fooled_by_wrong_labels() -> None:
@@ -29,14 +29,17 @@ def test_the_ruler_is_not_fooled_by_wrong_labels() -> None:
 
     shares = by_ruler(pictures, scenes[1:] + scenes[:1], FIRST_STAGE.things)
 
-    assert shares["thing, measured"].value < 0.2
-    assert shares["colour, measured"].value < 0.3
+    assert shares["thing on a plain background, measured"].value < 0.2
+    assert shares["colour on a plain background, measured"].value < 0.3
 
 
 def test_an_empty_picture_measures_as_nothing() -> None:
     scene = dataclasses.replace(scene_at(PLAIN, 5, 0), size=0.001)
 
-    assert ruler.measure(render(scene, 128, 128), FIRST_STAGE.things) is None
+    measured = ruler.measure(render(scene, 128, 128), FIRST_STAGE.things)
+
+    assert (measured.thing, measured.colour) == (None, None)
+    assert measured.background == scene.background
 
 
 def test_a_judge_sees_a_picture_alike_alone_and_among_others() -> None:
