@@ -196,7 +196,7 @@ async def stub_bot(base_url: str, gateway_url: str, token: str) -> AsyncIterator
     running = asyncio.create_task(bot.start(token))
     online = asyncio.create_task(bot.online.wait())
     try:
-        done, _ = await asyncio.wait({running, online}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({running, online}, timeout=90, return_when=asyncio.FIRST_COMPLETED)
         assert online in done, "the stub bot did not come online"
         yield bot
     finally:
