@@ -156,6 +156,7 @@ class Keeper:
                 return str(frame.body["detail"])
             else:
                 self._hear(frame)
+                self._on_change(self)
         return process.last_words or "it ended without a word"
 
     def _pass_on(self, job_id: JobId, attempt: int, event: Event) -> None:
@@ -171,9 +172,15 @@ class Keeper:
                 self.tickets.remove(ticket)
 
     def _hear(self, frame: Frame) -> None:
-        """Take in what a painter says about itself."""
-        body, health = frame.body, self._health
-        match frame.kind:
+        """Take in what a painter says about itself. Raises WireError."""
+        try:
+            self._note(frame.kind, frame.body)
+        except (KeyError, TypeError, ValueError) as fault:
+            raise WireError(f"A painter said something that this version cannot read: {frame.kind}") from fault
+
+    def _note(self, kind: str, body: Mapping[str, Any]) -> None:
+        health = self._health
+        match kind:
             case "facts":
                 self.facts = body
             case "loading":
@@ -187,8 +194,7 @@ class Keeper:
                 health.model = str(body["key"])
                 log.info("model loaded", painter=self.name, model=health.model, plan=body["plan"])
             case "memory":
-                health.free_memory_mib = body["free_mib"]
-        self._on_change(self)
+                health.free_memory_mib = int(body["free_mib"])
 
     async def _watch(self, process: PainterProcess) -> None:
         """Kill a painter that shows no sign of work although it has some."""

@@ -65,8 +65,9 @@ def _prepare(setup: Setup) -> None:
         "TOKENIZERS_PARALLELISM": "false",
         # Threads that wait by spinning take the cores away from everyone else.
         "OMP_WAIT_POLICY": "PASSIVE",
-        "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True",
     }
+    if sys.platform == "linux":
+        quiet["PYTORCH_ALLOC_CONF"] = "expandable_segments:True"  # pictures of changing sizes leave no gaps
     if setup.wishes.offline:
         quiet["HF_HUB_OFFLINE"] = "1"
     if setup.wishes.cpu_threads:

@@ -84,7 +84,10 @@ def _paint_rest(model: Model, attempt: Attempt, prepare: Prepare) -> None:
 
 def _pictures(model: Model, attempt: Attempt, call: Call, part: Sequence[int]) -> list[Image.Image]:
     watch = Watch(attempt, model, call.pipeline, part)
-    output = call.pipeline(**call.arguments, **watch.arguments())
+    try:
+        output = call.pipeline(**call.arguments, **watch.arguments())
+    finally:
+        watch.forget()
     if any(getattr(output, "nsfw_content_detected", None) or ()):
         raise Moderated("The model's safety checker held a picture back.")
     pictures: list[Image.Image] = getattr(output, model.card.traits.images_field)

@@ -34,6 +34,10 @@ class Glimpse:
 
         scheduler.step = listening
 
+    def forget(self) -> None:
+        """Let go of the last step's tensors, which nothing else holds any longer."""
+        self._last = None
+
     @torch.no_grad()
     def clean(self) -> Tensor | None:
         """Estimate the finished latents, in the pipeline's own layout; None where the scheduler gives no hold."""

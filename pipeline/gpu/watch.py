@@ -38,6 +38,11 @@ class Watch:
             return {"callback": self._after_old_step, "callback_steps": 1}
         return {"callback_on_step_end": self._after_step, "callback_on_step_end_tensor_inputs": ["latents"]}
 
+    def forget(self) -> None:
+        """Let go of the tensors of a call that is over."""
+        self._glimpse.forget()
+        self._frozen = None
+
     def _after_step(self, pipeline: Any, index: int, _timestep: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         total = int(getattr(pipeline, "num_timesteps", 0) or self._attempt.job.spec.steps)
         self._report(index, total, tensors["latents"])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -49,9 +50,11 @@ async def engine(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @asynccontextmanager
-async def opened(catalog: Catalog, folder: Path, patience: Patience) -> AsyncIterator[LocalEngine]:
+async def opened(
+    catalog: Catalog, folder: Path, patience: Patience, deadline_s: float = 2 * DEADLINE_S
+) -> AsyncIterator[LocalEngine]:
     async with (
-        asyncio.timeout(DEADLINE_S),
+        asyncio.timeout(deadline_s),
         LocalEngine.open(catalog=catalog, store=folder / "pictures", wishes=WISHES, patience=patience) as engine,
     ):
         yield engine
@@ -214,14 +217,16 @@ async def test_no_painter_outlives_a_killed_bot(catalog: Catalog, tmp_path: Path
         sys.executable, "-c", _BOT, *arguments, stdout=asyncio.subprocess.PIPE, cwd=ROOT
     )
     assert bot.stdout is not None
-    pid = int(await asyncio.wait_for(bot.stdout.readline(), DEADLINE_S))
-    painter = psutil.Process(pid)
+    line = b""
+    while not line.startswith(b"painter "):  # among what the bot logs
+        line = await asyncio.wait_for(bot.stdout.readline(), DEADLINE_S)
+    painter = psutil.Process(int(line.split()[1]))
 
     bot.kill()
     await bot.wait()
 
     async with asyncio.timeout(5):
-        while painter.is_running() and painter.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110 - nobody tells
+        while painter.is_running() and painter.status() != psutil.STATUS_ZOMBIE:
             await asyncio.sleep(0.05)
 
 
@@ -247,7 +252,7 @@ async def main(model, pictures, moment):
                 await asyncio.sleep(0.01)
             if moment == "while it loads":
                 break
-        print(keeper.process.pid, flush=True)
+        print("painter", keeper.process.pid, flush=True)
         await asyncio.sleep(600)
 
 asyncio.run(main(*sys.argv[1:]))
@@ -375,3 +380,77 @@ async def test_a_full_mailbox_keeps_everything_that_counts() -> None:
     assert len(events) == len(kept) + 3
     assert [event for event in events if event in kept] == kept
     assert isinstance(events[-1], Done)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_a_painter_killed_at_any_step_loses_one_attempt_and_nothing_else(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    spec = QUICK.evolve(steps=40)
+    async with opened(catalog, tmp_path, Patience(restart_s=(0,)), deadline_s=400) as engine:
+        whole = [event.sha256 for event in await heard(engine, job(spec)) if isinstance(event, Artifact)]
+        for share in (0, 25, 50, 75, 100):
+            process = await process_of(engine)
+            events: list[Event] = []
+            async with asyncio.timeout(DEADLINE_S):
+                async for event in engine.run(job(spec)):
+                    events.append(event)
+                    if isinstance(event, Progress) and event.step >= event.total * share / 100:
+                        process.kill()
+
+            assert isinstance(events[-1], Failed | Done)
+            assert isinstance(events[-1], Done) == (len(_pictures(events)) == 4)
+            assert _pictures(events) == whole[: len(_pictures(events))]
+            assert _pictures(await heard(engine, job(spec))) == whole
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_in_a_crowd_of_jobs_each_ends_once_as_it_should(catalog: Catalog, tmp_path: Path) -> None:
+    dice = random.Random(7)
+    async with opened(catalog, tmp_path, Patience(), deadline_s=400) as engine:
+        alone = [_pictures(await heard(engine, job(QUICK.evolve(seed=seed)))) for seed in range(4)]
+        memory = psutil.Process((await process_of(engine)).pid).memory_info
+        sizes = []
+
+        async def one(number: int) -> tuple[int, list[Event], bool]:
+            task = job(QUICK.evolve(seed=number % 4), urgency=dice.randrange(3))
+            doomed = dice.random() < 0.3
+            listening = asyncio.create_task(heard(engine, task))
+            if doomed:
+                await asyncio.sleep(dice.random() * 2)
+                await engine.cancel(task.id)
+            return number % 4, await listening, doomed
+
+        for _ in range(10):
+            for seed, events, doomed in await asyncio.gather(*(one(number) for number in range(12))):
+                assert sum(isinstance(event, Done | Failed | Cancelled) for event in events) == 1
+                assert isinstance(events[-1], Done) or doomed
+                if isinstance(events[-1], Done):
+                    assert _pictures(events) == alone[seed]
+            sizes.append(memory().rss)
+
+        assert sizes[-1] < 1.1 * sizes[2]
+        assert engine._tickets == []
+        assert all(keeper.tickets == [] for keeper in engine._keepers)
+
+
+@pytest.mark.slow
+async def test_two_painters_share_the_work(catalog: Catalog, tmp_path: Path) -> None:
+    wishes = replace(WISHES, device="cpu,cpu")
+    async with (
+        asyncio.timeout(120),
+        LocalEngine.open(catalog=catalog, store=tmp_path, wishes=wishes) as engine,
+    ):
+        await until(lambda: ready(engine))
+        crowd = await asyncio.gather(*(heard(engine, job(QUICK.evolve(steps=40))) for _ in range(4)))
+
+    names = [event.painter for events in crowd for event in events if isinstance(event, Started)]
+    assert sorted(names) == ["painter-0", "painter-0", "painter-1", "painter-1"]
+    assert len({tuple(_pictures(events)) for events in crowd}) == 1
+
+
+def _pictures(events: list[Event]) -> list[str]:
+    found = [event for event in events if isinstance(event, Artifact)]
+    return [event.sha256 for event in sorted(found, key=lambda event: event.idx)]

@@ -15,7 +15,7 @@ from pipeline.spec import Source, Spec
 from tests.pipeline.gpu.conftest import Easel, apart, difference, distance, one_at_a_time
 
 FAMILIES = [
-    *(pytest.param(name) for name in ("sd", "sdxl", "sd3", "flux", "zimage")),
+    *(pytest.param(name) for name in ("sketch", "sd", "sdxl", "sd3", "flux", "zimage")),
     *(pytest.param(name, marks=pytest.mark.slow) for name in ("flux2", "pixart", "qwen", "sana")),
 ]
 ModelOf = Callable[[str], Model]

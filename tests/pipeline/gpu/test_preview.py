@@ -61,26 +61,29 @@ class Pipeline:
     _execution_device = "cpu"
     vae_scale_factor = 8
 
-    def __init__(self, vae: nn.Module | None) -> None:
+    def __init__(self, vae: nn.Module | None, denoiser: str = "unet") -> None:
         self.vae = vae
+        setattr(self, denoiser, None)
 
 
 @pytest.mark.parametrize(
-    "config",
+    ("denoiser", "config"),
     [
-        {},
-        {"scaling_factor": 0.18215},
-        {"scaling_factor": 0.3611, "shift_factor": 0.1159},
-        {"latents_mean": [0.1, -0.2, 0.3, 0.0], "latents_std": [1.0, 2.0, 0.5, 1.5], "scaling_factor": 0.13},
+        ("unet", {}),
+        ("unet", {"scaling_factor": 0.18215}),
+        ("unet", {"scaling_factor": 1.0, "shift_factor": 0.5}),
+        ("transformer", {"scaling_factor": 0.3611, "shift_factor": 0.1159}),
+        ("unet", {"latents_mean": [0.1, -0.2, 0.3, 0.0], "latents_std": [1.0, 2.0, 0.5, 1.5], "scaling_factor": 0.13}),
     ],
 )
 @torch.no_grad()
-def test_the_colours_of_a_model_are_found(config: dict[str, Any]) -> None:
+def test_the_colours_of_a_model_are_found(denoiser: str, config: dict[str, Any]) -> None:
     vae = Mosaic(**config)
-    projection = fit(Pipeline(vae), FAMILIES["sd"].latents)
+    projection = fit(Pipeline(vae, denoiser), FAMILIES["sd"].latents)
     picture = torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(5))
     raw = vae.encode(picture * 2 - 1).latent
-    mean = torch.tensor(config.get("latents_mean", [config.get("shift_factor", 0.0)])).view(1, -1, 1, 1)
+    shift = config.get("shift_factor", 0.0) if denoiser == "transformer" else 0.0
+    mean = torch.tensor(config.get("latents_mean", [shift])).view(1, -1, 1, 1)
     spread = torch.tensor(config.get("latents_std", [1.0])).view(1, -1, 1, 1)
     latents = (raw - mean) / spread * config.get("scaling_factor", 1.0)
 

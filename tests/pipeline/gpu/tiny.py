@@ -39,6 +39,35 @@ def sd(*, guarded: bool = False) -> Any:
     )
 
 
+def sketch() -> Any:
+    """Build what the built-in model is: a light autoencoder, velocity prediction down to pure noise."""
+    return diffusers.StableDiffusionPipeline(
+        vae=_seeded(
+            4,
+            lambda: diffusers.AutoencoderTiny(
+                encoder_block_out_channels=(8,) * 4,
+                decoder_block_out_channels=(8,) * 4,
+                num_encoder_blocks=(1,) * 4,
+                num_decoder_blocks=(1,) * 4,
+            ),
+        ),
+        text_encoder=_seeded(1, lambda: transformers.CLIPTextModel(_clip())),
+        tokenizer=_clip_tokenizer(),
+        unet=_unet(cross_attention_dim=16, attention_head_dim=2),
+        scheduler=diffusers.DDIMScheduler(
+            beta_schedule="scaled_linear",
+            prediction_type="v_prediction",
+            rescale_betas_zero_snr=True,
+            steps_offset=1,
+            timestep_spacing="trailing",
+            clip_sample=False,
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
 def sdxl() -> Any:
     return diffusers.StableDiffusionXLPipeline(
         vae=_vae(channels=4, scaling_factor=0.13025),
@@ -310,6 +339,7 @@ def sana() -> Any:
 
 BUILDERS: dict[str, Callable[[], Any]] = {
     "sd": sd,
+    "sketch": sketch,
     "sd-guarded": lambda: sd(guarded=True),
     "sdxl": sdxl,
     "sd3": sd3,
