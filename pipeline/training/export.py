@@ -10,11 +10,15 @@ import torch
 from diffusers import UNet2DConditionModel
 
 from pipeline.training import words
+from pipeline.training.deepen import CELL_PX
 from pipeline.training.loop import Machine
 from pipeline.training.scenes.scene import COLOURS, Stage
+from pipeline.training.sheets import GUIDANCE, STEPS
 from pipeline.training.unet import Studio
 
 LIMIT_BYTES = 40_000_000
+# What the report card is measured with; sizes are multiples of the autoencoder's cell.
+DEFAULTS = {"steps": STEPS, "guidance": GUIDANCE, "size_px": 256, "multiple_px": CELL_PX}
 EXAMPLES = (
     "a red mushroom in a forest",
     "a yellow moon at night",
@@ -90,6 +94,7 @@ def vocabulary(stage: Stage) -> dict[str, object]:
             for place in stage.landscapes
         },
         "examples": list(EXAMPLES),
+        "defaults": DEFAULTS,
     }
 
 
@@ -104,7 +109,7 @@ pipeline_tag: text-to-image
 Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
 can paint. It draws one thing, in one colour, on a plain background or in a small landscape, at 256×256 pixels. It was
 trained only on scenes that the project draws itself (`pipeline/training`); no photograph, no artist's work and no
-downloaded weight is in it. Width and height are multiples of 16 pixels; 256×256 is what it was trained on. Guidance 3
+downloaded weight is in it. Width and height are multiples of 16 pixels; 256×256 is what it was trained on. Guidance 2
 to 4 and 12 steps are good; more steps change little.
 
 What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese

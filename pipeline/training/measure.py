@@ -19,7 +19,7 @@ from pipeline.training.judge import HELD_OUT_SEED, Judge, look
 from pipeline.training.scenes.backdrops import LANDSCAPES
 from pipeline.training.scenes.render import render
 from pipeline.training.scenes.scene import Scene, Stage, attributes_of, scene_at
-from pipeline.training.sheets import paint, sheet
+from pipeline.training.sheets import GUIDANCE, STEPS, paint, sheet
 
 Pictures = Sequence[npt.NDArray[np.uint8]]
 
@@ -108,23 +108,22 @@ def card(
     pipeline: StableDiffusionPipeline, judge: Judge | None, stage: Stage, size_px: int, count: int, folder: Path
 ) -> Card:
     """Paint `count` held-out prompts, judge them, judge the judges, and try other settings on fewer."""
-    steps, guidance = 12, 3.5
     scenes = held_out_scenes(stage, count)
     prompts = [plain_caption(scene) for scene in scenes]
-    pictures = paint(pipeline, prompts, size_px, steps, guidance)
+    pictures = paint(pipeline, prompts, size_px)
     sheet(pictures[:96], 12).save(folder / f"contact-{size_px}.png")
     drawn = [render(scene, size_px, size_px) for scene in scenes]
     others = scenes[1:] + scenes[:1]
     few = scenes[: max(24, count // 8)]
     settings = [
         (g, s, both_judges(judge, paint(pipeline, [plain_caption(x) for x in few], size_px, s, g), few, stage))
-        for g in (1.0, 2.0, 3.5, 5.0)
-        for s in ((12,) if g != 3.5 else (8, 12, 20))
+        for g in (1.0, 2.0, GUIDANCE, 5.0)
+        for s in ((STEPS,) if g != GUIDANCE else (8, STEPS, 20))
     ]
     return Card(
         size_px=size_px,
-        steps=steps,
-        guidance=guidance,
+        steps=STEPS,
+        guidance=GUIDANCE,
         painted=both_judges(judge, pictures, scenes, stage),
         drawn=both_judges(judge, drawn, scenes, stage),
         mislabelled=both_judges(judge, drawn, others, stage),

@@ -12,6 +12,8 @@ from diffusers import StableDiffusionPipeline
 from PIL import Image
 
 BATCH = 12
+STEPS = 12
+GUIDANCE = 3.0
 PROMPTS: Sequence[str] = (
     "a red star on a blue background",
     "a yellow moon at night",
@@ -56,8 +58,8 @@ def paint(
     pipeline: StableDiffusionPipeline,
     prompts: Sequence[str],
     size_px: int,
-    steps: int = 12,
-    guidance: float = 3.5,
+    steps: int = STEPS,
+    guidance: float = GUIDANCE,
     seed: int = 0,
 ) -> list[npt.NDArray[np.uint8]]:
     """Paint one picture per prompt, seeded prompt by prompt, through the pipeline's own call."""
