@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from pipeline.gpu import memory
+from pipeline.gpu import memory, thrift
 from pipeline.gpu.attempt import Attempt, Moderated
 from pipeline.gpu.load import Model
 from pipeline.gpu.noise import generators
@@ -36,7 +36,7 @@ def paint(model: Model, attempt: Attempt, prepare: Prepare) -> None:
         return
     memory.free()
     attempt.gives_way = False
-    with memory.frugal(model, alone=attempt.baton.alone()):
+    with thrift.frugal(model, alone=attempt.baton.alone()):
         _paint_rest(model, attempt, prepare)
 
 
@@ -76,7 +76,7 @@ def _paint_rest(model: Model, attempt: Attempt, prepare: Prepare) -> None:
     while left := attempt.left():
         attempt.breathe()
         part = left[:together]
-        with memory.tiled(model):
+        with thrift.tiled(model):
             pictures = _pictures(model, attempt, prepare(part), part)
         for idx, picture in zip(part, pictures, strict=True):
             attempt.keep(idx, picture)

@@ -18,6 +18,7 @@ from transformers.utils import logging as transformers_logging
 
 from pipeline.cards import ModelCard
 from pipeline.checkpoints import INDEX
+from pipeline.gpu import memory
 from pipeline.gpu.fetch import CannotLoad, Tell, fetch, variant_of, weigh
 from pipeline.gpu.plan import Facts, Plan, PlanImpossible, choose_plan
 from pipeline.gpu.preview import Projection, fit
@@ -72,9 +73,27 @@ def load(card: ModelCard, facts: Facts, wishes: Wishes, device: str, tell: Tell)
     _check_words(base, path)
     _choose_scheduler(base, card)
     model = Model(card=card, plan=plan, base=_quiet(base))
-    place(model)
+    _settle(model)
     model.projection = fit(base, card.latents) if "previews" in card.mechanisms else None
     return model
+
+
+def _settle(model: Model) -> None:
+    """Place a model; with less of it on the card if it does not fit after all. Raises CannotLoad."""
+    while True:
+        try:
+            place(model)
+        except (RuntimeError, MemoryError) as fault:
+            if not memory.ran_out(fault):
+                raise
+        else:
+            return
+        memory.free()
+        smaller = model.plan.smaller()
+        if smaller.offload == model.plan.offload:
+            raise CannotLoad(f"{model.card.title} does not fit into the memory of {model.plan.title}.")
+        log.warning("the model does not fit, trying a smaller plan", offload=smaller.offload)
+        model.plan = smaller
 
 
 def place(model: Model) -> None:

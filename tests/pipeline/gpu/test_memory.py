@@ -2,12 +2,14 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 
-from pipeline.gpu.load import Model
+from pipeline.gpu.fetch import CannotLoad
+from pipeline.gpu.load import Model, _settle
 from pipeline.gpu.memory import ran_out
 from pipeline.spec import Spec
 from tests.pipeline.gpu.conftest import Easel, difference, one_at_a_time
@@ -104,6 +106,15 @@ def test_other_faults_are_not_tried_again(model: Model, scarce: Scarce, easel: E
         easel.paint(model, SPEC)
 
     assert scarce.faults == 1
+
+
+def test_a_model_that_does_not_fit_at_all_is_refused_in_a_sentence(model: Model) -> None:
+    class Crowded:
+        def to(self, _device: str) -> None:
+            raise torch.OutOfMemoryError("out of memory")
+
+    with pytest.raises(CannotLoad, match="does not fit into the memory of CPU"):
+        _settle(replace(model, base=Crowded()))
 
 
 @pytest.mark.parametrize(
