@@ -36,6 +36,7 @@ from playground.world import World
 HOST = "127.0.0.1"
 ROOM_FOR_FORMS = 1 << 20  # beyond the 25 MiB that are counted
 GOODBYE_S = 1.0
+NOTES = {"Ada": "admin", "Dan": "no credits"}
 RESOURCES = (account, callbacks, commands, guilds, messages, people, webhooks)
 
 
@@ -160,7 +161,9 @@ def _judge(settings: Settings, violations: Violations, table: Table) -> Judge | 
 
 
 def _session(opened: Playground) -> Json:
-    return {key: value for key, value in opened.ready.items() if key != "page_url"}
+    """What the page needs: the ready file, and what is remarkable about the people one can be."""
+    facts = {key: value for key, value in opened.ready.items() if key != "page_url"}
+    return facts | {"people": [person | {"note": NOTES.get(person["name"], "")} for person in facts["people"]]}
 
 
 def _bound(port: int) -> socket.socket:
