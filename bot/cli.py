@@ -21,7 +21,6 @@ from bot.settings import Settings, load_toml
 from db import ledger
 from db.errors import DatabaseError
 from pipeline.catalog import ModelUnusable
-from pipeline.local import nvidia_card_present
 from pipeline.wellknown import WELL_KNOWN
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = _with_flags(read_settings(), arguments)
+        os.environ.pop("DISCORD_TOKEN", None)  # child processes inherit the environment, and none of them needs it
         logs.configure(settings.log_level, settings.log_format, [settings.token])
         return _run(arguments.command, settings, arguments)
     except SettingsUnusable as error:
@@ -91,10 +91,7 @@ async def _until_told(work: Coroutine[Any, Any, None]) -> None:
 async def _serve(settings: Settings) -> None:
     from bot import app  # noqa: PLC0415 - discord.py takes a third of a second
 
-    aside: set[asyncio.Task[None]] = set()
-
     def ready(bot: app.Bot) -> None:
-        aside.add(asyncio.create_task(_advise(settings)))
         _say(f"Easel {version('easel')} is online as {bot.client.user}.")
         _describe(bot)
         _say(f"Invite it to a server:  {bot.client.invite_url}")
@@ -118,7 +115,6 @@ async def _play(settings: Settings, *, browser: bool) -> None:
             _say(f"Open:  {ground.page_url}\nCtrl-C ends it.")
             if browser:
                 aside.add(asyncio.create_task(open_page(ground.page_url)))
-            aside.add(asyncio.create_task(_advise(ground.settings)))
 
         async def prepare(bot: app.Bot) -> None:
             if ground.penniless_id:
@@ -155,17 +151,6 @@ def _describe(bot: "Bot") -> None:
     _say(f"Model:  {bot.studio.card.title}")
     for note in bot.catalog.notes:
         _say(note)
-
-
-async def _advise(settings: Settings) -> None:
-    """Say so when there is an NVIDIA card that torch cannot use: else the owner waits and does not know why."""
-    if not await asyncio.to_thread(nvidia_card_present):
-        return
-    from bot.doctor import machine  # noqa: PLC0415 - only where there is a card
-
-    for finding in await machine.check(settings, machine.Load(parameters=None)):
-        if finding.level != "ok":
-            _say(finding.line())
 
 
 def _models(settings: Settings) -> int:

@@ -1,43 +1,11 @@
 """The command line says what an owner needs to know, and nothing else."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot import cli
-from bot.doctor import machine
-from bot.settings import Settings
-
-NO_CUDA = (
-    "import json; print(json.dumps({'torch': '2.13.0+cpu', 'cuda': False, 'cuda_build': None, 'devices':"
-    " [{'name': 'cpu', 'kind': 'cpu', 'title': 'CPU', 'free_mib': 9000, 'total_mib': 16000}]}))"
-)
-
-
-async def test_a_card_that_torch_cannot_see_is_said_with_the_command_that_mends_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(cli, "nvidia_card_present", lambda: True)
-    monkeypatch.setattr(machine, "nvidia_card_present", lambda: True)
-    monkeypatch.setattr(machine.check, "__defaults__", ((sys.executable, "-c", NO_CUDA), 60.0))
-
-    await cli._advise(Settings())
-
-    said = capsys.readouterr().out
-    assert "NVIDIA card" in said
-    assert "pip install" in said
-
-
-async def test_without_a_card_nothing_is_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(cli, "nvidia_card_present", lambda: False)
-
-    await cli._advise(Settings())
-
-    assert capsys.readouterr().out == ""
 
 
 def test_the_models_are_listed_with_a_mark_at_the_one_in_use(
