@@ -95,7 +95,7 @@ def write_card(run: Run) -> None:
 
 
 def write_export(run: Run) -> None:
-    export(run.folder, run.target, run.plan.stage, run.machine)
+    export(run.folder, run.target, run.plan, run.machine)
 
 
 STEPS: Mapping[str, Callable[[Run], None]] = {

@@ -12,6 +12,7 @@ from diffusers import UNet2DConditionModel
 from pipeline.training import words
 from pipeline.training.deepen import CELL_PX
 from pipeline.training.loop import Machine
+from pipeline.training.plans import Plan
 from pipeline.training.scenes.scene import COLOURS, Stage
 from pipeline.training.sheets import GUIDANCE, STEPS
 from pipeline.training.unet import Studio
@@ -37,7 +38,7 @@ class TooLarge(Exception):
     """The exported weights exceed what may ship in the repository."""
 
 
-def export(run: Path, target: Path, stage: Stage, machine: Machine) -> None:
+def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     """Write the pipeline, its words and its card to `target`; everything else there stays."""
     studio = Studio.load(run, machine)
     model = UNet2DConditionModel.from_pretrained(run / "unet")
@@ -51,9 +52,11 @@ def export(run: Path, target: Path, stage: Stage, machine: Machine) -> None:
     if upscaler.exists():
         (target / "upscaler").mkdir(exist_ok=True)
         shutil.copyfile(upscaler, target / "upscaler" / "model.safetensors")
-    (target / "sketchbook.json").write_text(json.dumps(vocabulary(stage), indent=1, ensure_ascii=False) + "\n")
+    (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.stage), indent=1, ensure_ascii=False) + "\n")
     card = run / "card.md"
-    (target / "README.md").write_text(model_card(card.read_text() if card.exists() else "Not measured yet.\n"))
+    (target / "README.md").write_text(
+        model_card(card.read_text() if card.exists() else "Not measured yet.\n", seen(run, plan))
+    )
     size = sum(file.stat().st_size for file in target.rglob("*.safetensors"))
     if size > LIMIT_BYTES:
         raise TooLarge(f"The weights take {size / 1e6:.1f} MB; at most {LIMIT_BYTES / 1e6:.0f} MB may ship.")
@@ -109,8 +112,8 @@ pipeline_tag: text-to-image
 Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
 can paint. It draws one thing, in one colour, on a plain background or in a small landscape, at 256×256 pixels. It was
 trained only on scenes that the project draws itself (`pipeline/training`); no photograph, no artist's work and no
-downloaded weight is in it. Width and height are multiples of 16 pixels; 256×256 is what it was trained on. Guidance 2
-to 4 and 12 steps are good; more steps change little.
+downloaded weight is in it. Width and height are multiples of 16 pixels; 256×256 is what it was trained on. Guidance 1.5
+to 3 and 12 steps are good; more steps change little.
 
 What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese
 work for the same things, colours and places.
@@ -123,6 +126,13 @@ templates, without any learning, on plain backgrounds. The last two columns say 
 close to 1 on correct drawings, close to chance on drawings with another scene's label.
 
 {figures}
+## Training
+
+The painter (UNet, 7.4 million weights) learned from {trained_on}; the autoencoder and the text encoder learned before
+it, on scenes drawn without end. More steps go on improving it, and the command resumes where it stopped. Styles,
+counts, sizes and relations between things are drawn and captioned already (`SECOND_STAGE`, `THIRD_STAGE`), but this
+checkpoint has not learned them.
+
 ## How to reproduce
 
     python -m pipeline.training all        # draw, train, measure and write this folder; resumes where it stopped
@@ -130,5 +140,15 @@ close to 1 on correct drawings, close to chance on drawings with another scene's
 """
 
 
-def model_card(figures: str) -> str:
-    return CARD.format(figures=figures)
+def seen(run: Path, plan: Plan) -> str:
+    """How many pictures the painter has learned from so far, phase by phase."""
+    phases = []
+    for phase in plan.unet.phases:
+        state = torch.load(run / f"unet-{phase.size_px}.pt", map_location="cpu", weights_only=True, mmap=True)
+        pictures = state["step"] * phase.course.batch
+        phases.append(f"{pictures:,} pictures of {phase.scenes:,} scenes at {2 * phase.size_px} pixels")
+    return ", then ".join(phases)
+
+
+def model_card(figures: str, trained_on: str) -> str:
+    return CARD.format(figures=figures, trained_on=trained_on)

@@ -117,7 +117,7 @@ def card(
     few = scenes[: max(24, count // 8)]
     settings = [
         (g, s, both_judges(judge, paint(pipeline, [plain_caption(x) for x in few], size_px, s, g), few, stage))
-        for g in (1.0, 2.0, GUIDANCE, 5.0)
+        for g in (1.0, GUIDANCE, 3.0, 5.0)
         for s in ((STEPS,) if g != GUIDANCE else (8, STEPS, 20))
     ]
     return Card(

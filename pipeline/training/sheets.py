@@ -13,7 +13,7 @@ from PIL import Image
 
 BATCH = 12
 STEPS = 12
-GUIDANCE = 3.0
+GUIDANCE = 2.0
 PROMPTS: Sequence[str] = (
     "a red star on a blue background",
     "a yellow moon at night",

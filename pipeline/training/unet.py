@@ -45,7 +45,7 @@ class UnetPlan:
     layers: int = 1
     phases: Sequence[Phase] = field(
         default_factory=lambda: (
-            Phase(size_px=128, scenes=20_000, course=Course(steps=5000, batch=24, peak_rate=1e-3, report_every=400)),
+            Phase(size_px=128, scenes=20_000, course=Course(steps=6400, batch=24, peak_rate=1e-3, report_every=400)),
         )
     )
 

@@ -13,13 +13,17 @@ from safetensors.torch import load_file
 from pipeline.training import export as exporting
 from pipeline.training.export import TooLarge, export
 from pipeline.training.loop import Machine
+from pipeline.training.plans import Plan
 from pipeline.training.scenes.scene import FIRST_STAGE
+from tests.pipeline.training.conftest import SMALL_UNET
+
+SMALL_PLAN = Plan(unet=SMALL_UNET)
 
 
 @pytest.fixture(scope="module")
 def exported(small_run: Path, machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("export")
-    export(small_run, target, FIRST_STAGE, machine)
+    export(small_run, target, SMALL_PLAN, machine)
     return target
 
 
@@ -76,4 +80,11 @@ def test_too_much_weight_is_refused(
     monkeypatch.setattr(exporting, "LIMIT_BYTES", 1000)
 
     with pytest.raises(TooLarge, match="may ship"):
-        export(small_run, tmp_path, FIRST_STAGE, machine)
+        export(small_run, tmp_path, SMALL_PLAN, machine)
+
+
+def test_the_card_says_how_much_was_learned_and_that_nothing_was_measured_yet(exported: Path) -> None:
+    card = (exported / "README.md").read_text(encoding="utf-8")
+
+    assert "8 pictures of 16 scenes at 128 pixels, then 2 pictures of 8 scenes at 256 pixels" in card
+    assert "Not measured yet." in card

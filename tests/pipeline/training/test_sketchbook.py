@@ -1,0 +1,111 @@
+"""The model that ships: what it promises, it keeps."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoPipelineForText2Image, DPMSolverMultistepScheduler, StableDiffusionPipeline
+
+from pipeline.training import ruler
+from pipeline.training.scenes.scene import FIRST_STAGE
+from pipeline.training.sheets import paint
+
+SKETCHBOOK = Path(__file__).parents[3] / "pipeline" / "sketchbook"
+PLAIN_PROMPTS = {
+    "a red heart on a white background": ("red", "white"),
+    "a yellow moon on a black background": ("yellow", "black"),
+    "a blue star on an orange background": ("blue", "orange"),
+    "a green triangle on a pink background": ("green", "pink"),
+    "a purple house on a yellow background": ("purple", "yellow"),
+    "a white ring on a red background": ("white", "red"),
+    "красная рыба на белом фоне": ("red", "white"),
+    "蓝色的方块，黄色背景": ("blue", "yellow"),
+}
+
+
+@pytest.fixture(scope="module")
+def sketchbook() -> StableDiffusionPipeline:
+    torch.set_num_threads(1)
+    return AutoPipelineForText2Image.from_pretrained(SKETCHBOOK, torch_dtype=torch.float32, local_files_only=True)
+
+
+def test_it_is_small_enough_to_ship() -> None:
+    assert sum(file.stat().st_size for file in SKETCHBOOK.rglob("*") if file.is_file()) <= 40_000_000
+
+
+def test_colours_and_plain_backgrounds_come_out_as_asked_in_three_languages(
+    sketchbook: StableDiffusionPipeline,
+) -> None:
+    pictures = paint(sketchbook, list(PLAIN_PROMPTS), 256)
+
+    found = [ruler.measure(picture, FIRST_STAGE.things) for picture in pictures]
+    wanted = list(PLAIN_PROMPTS.values())
+    right_colours = sum(m.colour == colour for m, (colour, _) in zip(found, wanted, strict=True))
+    right_grounds = sum(m.background == ground for m, (_, ground) in zip(found, wanted, strict=True))
+
+    assert right_colours >= 7
+    assert right_grounds >= 7
+
+
+def test_a_simple_outline_is_what_was_asked_for(sketchbook: StableDiffusionPipeline) -> None:
+    shapes = ("heart", "star", "moon", "ring")
+    pictures = paint(sketchbook, [f"a red {shape} on a white background" for shape in shapes], 256)
+
+    found = [ruler.measure(picture, FIRST_STAGE.things).thing for picture in pictures]
+
+    assert sum(seen == shape for seen, shape in zip(found, shapes, strict=True)) >= 3
+
+
+def test_wide_tall_and_default_sizes_are_painted(sketchbook: StableDiffusionPipeline) -> None:
+    sketchbook.set_progress_bar_config(disable=True)
+
+    sizes = [
+        sketchbook("a cat", num_inference_steps=2, **size).images[0].size
+        for size in ({}, {"width": 320, "height": 256}, {"width": 256, "height": 320})
+    ]
+
+    assert sizes == [(256, 256), (320, 256), (256, 320)]
+
+
+def test_another_sampler_paints_the_same_colours(sketchbook: StableDiffusionPipeline) -> None:
+    scheduler = DPMSolverMultistepScheduler.from_config(sketchbook.scheduler.config)
+    other = StableDiffusionPipeline(**{**sketchbook.components, "scheduler": scheduler}, requires_safety_checker=False)
+
+    picture = paint(other, ["a red heart on a white background"], 256)[0]
+
+    assert ruler.measure(picture, FIRST_STAGE.things).colour == "red"
+
+
+def test_words_it_does_not_know_do_no_harm(sketchbook: StableDiffusionPipeline) -> None:
+    prompt = "a red heart on a white background, zqrxv, by a famous painter, trending, 8k"
+
+    picture = paint(sketchbook, [prompt], 256)[0]
+
+    assert ruler.measure(picture, FIRST_STAGE.things).colour == "red"
+
+
+def test_a_picture_is_alike_alone_and_in_a_batch(sketchbook: StableDiffusionPipeline) -> None:
+    prompts = ["a red heart on a white background", "a yellow moon at night"]
+
+    alone = paint(sketchbook, prompts[:1], 256, steps=6)[0].astype(int)
+    together = paint(sketchbook, prompts, 256, steps=6)[0].astype(int)
+
+    assert np.abs(alone - together).max() <= 2
+
+
+def test_example_prompts_use_only_words_it_knows() -> None:
+    known = json.loads((SKETCHBOOK / "sketchbook.json").read_text(encoding="utf-8"))
+    words = {
+        part
+        for kind in ("things", "colours", "places")
+        for names in known[kind].values()
+        for name in names["en"]
+        for part in name.split()
+    } | {"a", "an", "on", "background"}
+
+    assert known["examples"]
+    assert all(set(prompt.split()) <= words for prompt in known["examples"])
