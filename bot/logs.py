@@ -28,6 +28,18 @@ class _Redact:
         return _TOKEN.sub(HIDDEN, text)
 
 
+class _Shorter(logging.Filter):
+    """A connection that breaks is everyday life: one line says so, where discord.py logs a page of traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1] is not None and str(record.msg).startswith("Attempting a reconnect"):
+            error = record.exc_info[1]
+            why = f"{type(error).__name__}: {error}".replace("%", "%%")
+            record.msg, record.exc_info = f"{record.msg}: {why}", None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 def configure(level: str, style: str, secrets: Collection[str] = ()) -> None:
     """Send our own and discord.py's logs through one chain; `style` is auto, text or json."""
     shared: list[structlog.types.Processor] = [
@@ -61,3 +73,5 @@ def configure(level: str, style: str, secrets: Collection[str] = ()) -> None:
     root.setLevel(level)
     for name in ("discord", "alembic", "aiohttp"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    client = logging.getLogger("discord.client")
+    client.filters[:] = [_Shorter()]

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 READY_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.05
+TAIL = 4096
 STOPS_WITHIN_S = 5.0
 PENNILESS = "Dan"
 """The person who shows what happens without credits."""
@@ -59,15 +60,20 @@ class _Said:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.last = ""
+        self._tail = ""
         self.all = asyncio.create_task(self._listen(), name="playground's log")
 
     async def _listen(self) -> None:
         assert self._process.stderr is not None, "it was started with a pipe"
         while chunk := await self._process.stderr.read(65_536):
             text = chunk.decode(errors="replace")
-            self.last = ((self.last + text).strip().splitlines() or [""])[-1]
+            self._tail = (self._tail + text)[-TAIL:]
             log.debug("playground", said=text.strip())
+
+    @property
+    def last(self) -> str:
+        """Its last line so far."""
+        return (self._tail.strip().splitlines() or [""])[-1]
 
     async def ended(self) -> None:
         """Wait until the playground ends, which it should not; raises CannotStart."""

@@ -8,7 +8,7 @@ ENGLISH: Mapping[str, str] = {
     "waiting.vary": "Making variations for image #{slot} with prompt {prompt} - {who} (Waiting to start)",
     "waiting.upscale": "Upscaling image #{slot} with {prompt} - {who} (Waiting to start)",
     "waiting.loading": "-# The painter is still loading its model; your picture starts as soon as it is ready.",
-    "waiting.no_painter": "-# {note}",
+    "waiting.no_painter": "-# The painter is not ready yet. {note}",
     "progress.imagine": "{prompt} - {who} ({percent}%) ({mode})",
     "progress.vary": "{prompt} - Variations{strength} by {who} ({percent}%) ({mode})",
     "progress.upscale": "{prompt} - Upscaling by {who} ({percent}%) ({mode})",

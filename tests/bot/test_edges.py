@@ -67,6 +67,17 @@ def test_no_secret_reaches_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     assert interaction_token not in out
 
 
+def test_a_broken_connection_is_one_line_and_no_page_of_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("INFO", "text")
+
+    gone = OSError("100% of the network is gone")
+    logging.getLogger("discord.client").error("Attempting a reconnect in %.2fs", 1.5, exc_info=gone)
+
+    out = capsys.readouterr().err
+    assert "Attempting a reconnect in 1.50s: OSError: 100% of the network is gone" in out
+    assert "Traceback" not in out
+
+
 def test_every_refusal_has_words_and_a_bug_has_none() -> None:
     for name in vars(errors):
         kind = getattr(errors, name)

@@ -226,9 +226,9 @@ async def test_a_second_heart_is_thanked_for_in_private(here: Town) -> None:
 
 async def test_a_button_of_another_version_is_answered_in_words(here: Town) -> None:
     grid = await grid_of(here)
-    for row in here.play.stage.world.messages.get(grid["id"]).body[
-        "components"
-    ]:  # as a later version would have posted it
+    posted = here.play.stage.world.messages.get(grid["id"])
+    assert posted is not None
+    for row in posted.body["components"]:  # as a later version would have posted it
         row["components"][0]["custom_id"] = f"MJ::Outpaint::50::1::{job_of(grid)}::SOLO"
 
     told = await here.ada.settled(await here.ada.press(grid, f"MJ::Outpaint::50::1::{job_of(grid)}::SOLO"))

@@ -88,7 +88,8 @@ async def town(home: Path, *, step_s: float = 0.01, **wishes: Any) -> AsyncItera
 
         life = asyncio.create_task(app.serve(settings, online.set_result, prepare))
         try:
-            done, _ = await asyncio.wait({life, online}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {life, online}
+            done, _ = await asyncio.wait(both, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
             assert online in done, life.exception() if life in done else "the bot is not online"
             async with Person.at(play.ready, "Ada") as ada:
                 yield Town(play=play, bot=online.result(), ada=ada)

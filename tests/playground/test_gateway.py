@@ -1,5 +1,6 @@
 """The gateway: sessions, resuming, compression, and the ways a connection ends."""
 
+import asyncio
 import json
 import zlib
 
@@ -197,3 +198,12 @@ async def test_who_cannot_see_a_channel_hears_nothing_of_it(
 
     assert ben.named("MESSAGE_CREATE") == []
     assert (await ben.call("GET", channel))[1]["code"] == 50001
+
+
+async def test_a_heartbeat_is_not_answered_before_its_sender_has_noted_when_it_was_sent(ada: PersonClient) -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+
+    await ada.settle()
+
+    assert loop.time() - begun >= 0.04
