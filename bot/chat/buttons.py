@@ -10,7 +10,7 @@ import structlog
 
 from bot.actions import OURS, Controlled, Pressed, read_custom_id
 from bot.chat import present
-from bot.chat.answer import Interaction, asker, check_permissions, in_time, privately, whisper
+from bot.chat.answer import UNREACHABLE, Interaction, asker, check_permissions, in_time, privately, whisper
 from bot.errors import ActionRestricted, JobUnknown
 from bot.studio import Press
 from bot.texts import say
@@ -36,6 +36,12 @@ class JobButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=OURS):
         return cls(match.string)
 
     async def callback(self, interaction: Interaction) -> None:
+        try:
+            await self._act(interaction)
+        except UNREACHABLE as error:
+            log.warning("press not answered", interaction=interaction.id, error=str(error))
+
+    async def _act(self, interaction: Interaction) -> None:
         match self.meaning:
             case Pressed():
                 await _press(interaction, self.meaning)

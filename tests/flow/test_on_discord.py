@@ -236,6 +236,24 @@ async def test_a_button_of_another_version_is_answered_in_words(here: Town) -> N
     assert told["embeds"][0]["title"] == "Job action restricted"
 
 
+async def test_a_press_that_cannot_be_answered_is_one_line_in_the_log(
+    here: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grid = await grid_of(here)
+    waiting = await here.ada.answer(await here.ada.press(grid, f"MJ::JOB::upsample::1::{job_of(grid)}"))
+    solo = await here.ada.result(job_of(waiting))
+    here.fault("POST", "/callback", "before", times=2, status=404, code=10062)
+
+    await here.ada.press(solo, f"MJ::BOOKMARK::{job_of(solo)}")
+    said = ""
+    async with asyncio.timeout(10):
+        while "press not answered" not in said:
+            await asyncio.sleep(0.05)
+            said += "".join(capsys.readouterr())
+
+    assert "Traceback" not in said
+
+
 async def test_all_of_it_keeps_the_books_in_order(here: Town) -> None:
     await grid_of(here)
 
