@@ -32,7 +32,7 @@ class UpscalerPlan:
     width: int = 24
     depth: int = 8
     course: Course = field(
-        default_factory=lambda: Course(steps=1800, batch=12, peak_rate=1e-3, slowest_average=0.995, weight_decay=0.0)
+        default_factory=lambda: Course(steps=3000, batch=12, peak_rate=6e-4, slowest_average=0.995, weight_decay=0.0)
     )
     crop_px: int = 48
     picture_px: int = 256
@@ -54,10 +54,30 @@ class Compact(nn.Module):
         self.body = nn.ModuleList(layers)
 
     @torch.no_grad()
-    def shrink_correction(self, factor: float) -> None:
-        """Begin near the plainly enlarged picture."""
-        for parameter in self.body[-1].parameters():
-            parameter.mul_(factor)
+    def begin_as_bilinear(self) -> None:
+        """Carry the picture through in three channels and start from bilinear enlargement.
+
+        From a random start the correction only ever shrinks to nothing: nine tenths of a picture need none.
+        """
+        convolutions = [layer for layer in self.body if isinstance(layer, nn.Conv2d)]
+        for layer in convolutions[:-1]:
+            layer.weight[:3] = 0
+            for channel in range(3):
+                layer.weight[channel, channel, 1, 1] = 1
+        for layer in self.body:
+            if isinstance(layer, nn.PReLU):
+                layer.weight[:3] = 1
+            elif isinstance(layer, nn.Conv2d) and layer.bias is not None:
+                layer.bias.zero_()
+        last = convolutions[-1]
+        last.weight.mul_(0.1)
+        taps = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.75, 0.25]])
+        for place in range(SCALE * SCALE):
+            bilinear = taps[place // SCALE][:, None] * taps[place % SCALE][None]
+            bilinear[1, 1] -= 1
+            for channel in range(3):
+                last.weight[channel * SCALE * SCALE + place, :3] = 0
+                last.weight[channel * SCALE * SCALE + place, channel] = bilinear
 
     def forward(self, picture: Tensor) -> Tensor:
         features = picture
@@ -70,7 +90,7 @@ class Compact(nn.Module):
 def pairs(
     plan: UpscalerPlan, stage: Stage, rng: np.random.Generator, autoencoder: AutoencoderTiny, machine: Machine
 ) -> tuple[Tensor, Tensor]:
-    """Small and large cut-outs in 0 … 1; half of the small ones went through the autoencoder, as painted ones do."""
+    """Small and large cut-outs in 0 … 1; a third of the small ones went through the autoencoder, as painted ones do."""
     small, large = [], []
     side = plan.crop_px
     # Drawing costs more than training here, so several cut-outs are taken from each scene.
@@ -85,7 +105,7 @@ def pairs(
         large.append(big[SCALE * y : SCALE * (y + side), SCALE * x : SCALE * (x + side)])
     low, high = as_tensor(np.stack(small), machine.device), as_tensor(np.stack(large), machine.device)
     with torch.no_grad(), machine.precision():
-        low[::2] = autoencoder.decode(autoencoder.encode(low[::2]).latents).sample.float().clamp(-1, 1)
+        low[::3] = autoencoder.decode(autoencoder.encode(low[::3]).latents).sample.float().clamp(-1, 1)
     return (low + 1) / 2, (high + 1) / 2
 
 
@@ -93,7 +113,7 @@ def train(plan: UpscalerPlan, stage: Stage, autoencoder: AutoencoderTiny, folder
     """Train, or go on training, and write `folder`/upscaler/model.safetensors."""
     torch.manual_seed(plan.course.seed)
     model = Compact(plan.width, plan.depth).to(machine.device)
-    model.shrink_correction(0.1)
+    model.begin_as_bilinear()
     trainer = Trainer(plan.course, model.parameters(), folder / "upscaler.pt")
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
@@ -101,8 +121,7 @@ def train(plan: UpscalerPlan, stage: Stage, autoencoder: AutoencoderTiny, folder
         with machine.precision():
             enlarged = model(low)
         error = enlarged.float() - high
-        edges = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[..., 1:, :] - error[..., :-1, :]).abs().mean()
-        return error.abs().mean() + 20 * error.square().mean() + 0.5 * edges
+        return 20 * error.square().mean() + 0.2 * error.abs().mean()
 
     def report(step: int, loss: float, pace: float) -> None:
         with trainer.average.applied():

@@ -34,17 +34,20 @@ def test_small_and_large_cuts_show_the_same_place(small_run: Path, machine: Mach
     low, high = upscaler.pairs(plan, FIRST_STAGE, np.random.default_rng(0), autoencoder.load(small_run), machine)
 
     shrunk = torch.nn.functional.avg_pool2d(high, 2)
-    assert (shrunk - low)[1::2].abs().mean() < 0.02
+    assert (shrunk - low)[1:3].abs().mean() < 0.02
 
 
 def test_lanczos_doubles_the_size() -> None:
     assert upscaler.lanczos(torch.zeros(2, 3, 8, 12)).shape == (2, 3, 16, 24)
 
 
-def test_a_fresh_upscaler_is_near_the_plain_enlargement() -> None:
+def test_a_fresh_upscaler_enlarges_smoothly() -> None:
     torch.manual_seed(0)
-    model = Compact(8, 2)
-    model.shrink_correction(0.0)
-    picture = torch.rand(1, 3, 6, 6)
+    model = Compact(3, 2)
+    model.begin_as_bilinear()
+    picture = torch.rand(1, 3, 12, 12)
 
-    assert torch.equal(model(picture), torch.nn.functional.interpolate(picture, scale_factor=2, mode="nearest"))
+    smooth = torch.nn.functional.interpolate(picture, scale_factor=2, mode="bilinear", align_corners=False)
+
+    # Inside: at the border the convolutions see zeros where bilinear enlargement repeats the edge.
+    assert (model(picture) - smooth)[..., 8:-8, 8:-8].abs().max() < 1e-5
