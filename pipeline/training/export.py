@@ -120,18 +120,18 @@ work for the same things, colours and places.
 
 ## Measured
 
-Prompts are combinations of thing, colour and background that no training picture showed. "Painted" is judged by a
-small network that learned from drawings only; the rows marked "measured" compare outline and median colour with drawn
-templates, without any learning, on plain backgrounds. The last two columns say how far the judges can be trusted:
-close to 1 on correct drawings, close to chance on drawings with another scene's label.
+Prompts are combinations of thing, colour and background that the painter never saw in training. "Painted" is judged
+by a small network that learned from drawings only, the looser judge; the rows marked "measured" compare outline, median
+colour and margins with drawn templates, without any learning, the stricter one. The last two columns say how far each
+can be trusted: close to 1 on correct drawings, close to chance on drawings with another scene's label.
 
 {figures}
 ## Training
 
-The painter (UNet, 7.4 million weights) learned from {trained_on}; the autoencoder and the text encoder learned before
-it, on scenes drawn without end. More steps go on improving it, and the command resumes where it stopped. Styles,
-counts, sizes and relations between things are drawn and captioned already (`SECOND_STAGE`, `THIRD_STAGE`), but this
-checkpoint has not learned them.
+The painter (UNet, 7.4 million weights) learned from {trained_on}.
+The autoencoder and the text encoder learned before it, on scenes drawn without end. More steps go on improving it, and
+the command resumes where it stopped. Styles, counts, sizes and relations between things are drawn and captioned already
+(`SECOND_STAGE`, `THIRD_STAGE`), but this checkpoint has not learned them.
 
 ## How to reproduce
 

@@ -60,10 +60,10 @@ class Compact(nn.Module):
         From a random start the correction only ever shrinks to nothing: nine tenths of a picture need none.
         """
         convolutions = [layer for layer in self.body if isinstance(layer, nn.Conv2d)]
-        for layer in convolutions[:-1]:
-            layer.weight[:3] = 0
+        for carrying in convolutions[:-1]:
+            carrying.weight[:3] = 0
             for channel in range(3):
-                layer.weight[channel, channel, 1, 1] = 1
+                carrying.weight[channel, channel, 1, 1] = 1
         for layer in self.body:
             if isinstance(layer, nn.PReLU):
                 layer.weight[:3] = 1
