@@ -1,8 +1,10 @@
 """What the model here draws well, for `/help` and the playground's first page."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.texts import say
 from pipeline.cards import ModelCard
@@ -32,7 +34,7 @@ def hints_of(card: ModelCard) -> Hints:
         told = json.loads(own.read_text(encoding="utf-8"))
         return Hints(
             title=card.title,
-            lines=tuple(told.get("lines", ())),
+            lines=tuple(_vocabulary(told)),
             examples=tuple(told.get("examples", ()))[:MOST_EXAMPLES],
         )
     key = "doodle" if card.origin.kind == "scripted" else "any"
@@ -41,3 +43,12 @@ def hints_of(card: ModelCard) -> Hints:
         lines=(say(f"hints.{key}"),),
         examples=tuple(say(f"hints.{key}.examples").split("\n")),
     )
+
+
+def _vocabulary(told: Mapping[str, Any]) -> Iterator[str]:
+    """Say which words a small model knows: its own lines, or what its lists hold."""
+    yield from told.get("lines", ())
+    for kind in ("things", "colours", "places"):
+        words = [entry["en"][0] for entry in told.get(kind, {}).values() if entry.get("en")]
+        if words:
+            yield say(f"hints.{kind}", words=", ".join(words))

@@ -96,6 +96,7 @@ class Runner:
             await self._courier.tidy(job)
         else:
             await self._courier.withdraw(job)
+        await self._told(job)
 
     async def run(self) -> None:
         """Pick up what an earlier boot left, then work until cancelled."""
@@ -103,6 +104,7 @@ class Runner:
         self._shop.point("after_recover")
         log.info("recovered", requeued=len(recovery.requeued), undelivered=len(recovery.undelivered))
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._tell_what_ended(), name="tell what ended")
             while True:
                 self._wake.clear()
                 try:
@@ -114,6 +116,17 @@ class Runner:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._wake.wait()
+
+    async def _tell_what_ended(self) -> None:
+        """Say what an earlier boot could not say any more: jobs that ended, and whose message does not show it."""
+        since = self._shop.clock() - GIVE_UP_AFTER_MS
+        for job in await self._shop.database.read(jobs.untold, since):
+            await self._guarded(self.settle(job))
+
+    async def _told(self, job: Job) -> None:
+        """Forget the progress message of an ended job, so that no later start tells the same again."""
+        with contextlib.suppress(DatabaseUnavailable):
+            await self._shop.database.write(jobs.attach_progress, job.id, None, self._shop.clock())
 
     async def _start_jobs(self, tasks: asyncio.TaskGroup) -> None:
         ready = sum(painter.ready for painter in await self._shop.engine.painters())
@@ -201,7 +214,7 @@ class Runner:
             job, lambda: self._shop.database.write(jobs.requeue, job.id, _token(job), self._shop.clock(), RETRY_MS)
         )
         if after.state == "refunded":
-            await self._courier.withdraw(after)
+            await self.settle(after)
 
     async def _close(self, job: Job, why: Why) -> None:
         """Refund a job and say so."""
@@ -211,7 +224,7 @@ class Runner:
         )
         if refunded:
             after = await self._insist(job, lambda: self._shop.database.read(jobs.get, job.id))
-            await self._courier.withdraw(after or job)
+            await self.settle(after or job)
 
     async def _insist(self, job: Job, work: Callable[[], Awaitable[T]]) -> T:
         """Do what ends a job, again and again while the database is busy or the disk full: it must not be lost."""
@@ -260,8 +273,10 @@ class Runner:
         tidied = await self._tidy_soon(begun)
         await self._shop.database.write(jobs.delivered, job.id, message_id, self._shop.clock())
         self._shop.point("after_delivered")
-        if not tidied:
-            await self._courier.tidy(begun)  # it may have become known just now
+        if tidied:
+            await self._told(begun)
+        else:
+            await self.settle(replace(begun, state="delivered"))  # it may have become known just now
 
     async def _tidy_soon(self, job: Job) -> bool:
         try:

@@ -157,7 +157,8 @@ class Studio:
         if outcome == "flagged":
             await self.works.stop(job)
         elif outcome == "refunded":
-            await self.works.settle(replace(job, state="refunded", why="cancelled"))
+            shown = job.progress_message_id or message_id
+            await self.works.settle(replace(job, state="refunded", why="cancelled", progress_message_id=shown))
         return outcome
 
     async def rate(self, job_id: str, by: Asker) -> Job | None:

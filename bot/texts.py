@@ -143,6 +143,9 @@ ENGLISH: Mapping[str, str] = {
     " from the colours in your words. Everything else works as it will with a real model.",
     "hints.doodle.examples": "a red and gold morning over the sea\na green forest in the rain --ar 3:2\n"
     "blue night, silver moon --seed 7\npink and orange clouds --ar 16:9\nviolet and teal, calm --chaos 80",
+    "hints.things": "It knows these things: {words}.",
+    "hints.colours": "Colours: {words}.",
+    "hints.places": "Places: {words}.",
     "hints.note": "Model: {title}",
     "hints.any": "Describe what should be seen: the subject first, then place, light and style.",
     "hints.any.examples": "a red fox in the snow, morning light --ar 3:2\nan old lighthouse in a storm, oil painting\n"

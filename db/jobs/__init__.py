@@ -20,7 +20,7 @@ from db.jobs.values import (
     Usage,
     Why,
 )
-from db.jobs.views import active_of, ahead, by_message, cancel_flags, children, due_deliveries, usage, waiting
+from db.jobs.views import active_of, ahead, by_message, cancel_flags, children, due_deliveries, untold, usage, waiting
 from db.jobs.work import attach_progress, cancel, lease, recover, refund, rendered, requeue, started
 
 __all__ = [
@@ -28,5 +28,5 @@ __all__ = [
     "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Speed", "State", "Usage", "Why", "accept", "active_of",
     "adopt", "ahead", "attach_progress", "begin_delivery", "by_message", "cancel", "cancel_flags", "children",
     "delivered", "due_deliveries", "get", "lease", "park_delivery", "prune_requests", "recover", "refund", "rendered",
-    "requeue", "started", "usage", "waiting",
+    "requeue", "started", "untold", "usage", "waiting",
 ]  # fmt: skip

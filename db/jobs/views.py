@@ -70,6 +70,12 @@ def due_deliveries(conn: Connection, now: int) -> list[Job]:
     return fetch(conn, jobs().where(ready).order_by(job.c.seq))
 
 
+def untold(conn: Connection, since: int) -> list[Job]:
+    """Jobs ended since then whose progress message still stands: a crash came between the end and its telling."""
+    left = job.c.state.in_(ENDS) & job.c.progress_message_id.is_not(None) & (job.c.finished_at >= since)
+    return fetch(conn, jobs().where(left).order_by(job.c.seq))
+
+
 def usage(conn: Connection, user_id: str, scope_id: str) -> Usage:
     """What a member has had and has under way in a guild."""
     mine = (job.c.user_id == user_id) & (job.c.scope_id == scope_id)

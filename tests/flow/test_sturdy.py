@@ -146,7 +146,7 @@ async def test_pressing_cancel_tells_which_message_shows_the_job(place: Opened) 
 
         assert await house.studio.cancel(job.id, asker(), "77") == "refunded"
 
-        assert (await house.studio.find(job.id)).progress_message_id == "77"
+        assert [lost.progress_message_id for lost in house.courier.withdrawn] == ["77"]
 
 
 async def test_deliveries_after_an_outage_are_made_a_few_at_a_time(

@@ -176,3 +176,19 @@ async def test_a_full_disk_refuses_new_jobs_and_recovers_without_a_restart(place
 
         assert accepted.fresh
         assert await house.database.read(ledger.audit) == []
+
+
+async def test_an_end_that_a_crash_kept_quiet_is_told_at_the_next_start_and_only_then(place: Opened) -> None:
+    async with place(working=False) as before:
+        job = (await before.studio.imagine("red fox", asker())).job
+        await before.studio.attach_progress(job, "77")
+        await before.database.write(jobs.refund, job.id, "failed", before.now[0])
+
+    async with place() as house:
+        await house.until(lambda: bool(house.courier.withdrawn))
+        told = [(lost.id, lost.why, lost.progress_message_id) for lost in house.courier.withdrawn]
+    async with place() as again:
+        await again.ended((await again.studio.imagine("green fox", asker())).job.id)
+
+        assert told == [(job.id, "failed", "77")]
+        assert again.courier.withdrawn == []
