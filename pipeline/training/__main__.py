@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,9 +74,9 @@ def train_unet(run: Run) -> None:
 def train_upscaler(run: Run) -> None:
     coder = deepen.load(run.folder).to(run.machine.device)
     model = upscaler.train(run.plan.upscaler, run.plan.any_scene, coder, run.folder, run.machine)
-    print(
-        f"upscaler, dB on unseen scenes: {upscaler.against_lanczos(model, run.plan.any_scene, coder, 24)}", flush=True
-    )
+    figures = upscaler.against_lanczos(model, run.plan.any_scene, coder, 24)
+    (run.folder / "upscaler.json").write_text(json.dumps(figures))
+    print(f"upscaler, dB on 24 unseen scenes: {figures}", flush=True)
 
 
 def train_judge(run: Run) -> None:

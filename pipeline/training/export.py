@@ -53,14 +53,22 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
         (target / "upscaler").mkdir(exist_ok=True)
         shutil.copyfile(upscaler, target / "upscaler" / "model.safetensors")
     (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.stage), indent=1, ensure_ascii=False) + "\n")
-    card = run / "card.md"
-    (target / "README.md").write_text(
-        model_card(card.read_text() if card.exists() else "Not measured yet.\n", seen(run, plan))
-    )
+    card, enlarging = run / "card.md", run / "upscaler.json"
+    figures = card.read_text() if card.exists() else "Not measured yet.\n"
+    if enlarging.exists():
+        figures += UPSCALER.format(json.loads(enlarging.read_text()))
+    (target / "README.md").write_text(model_card(figures, seen(run, plan)))
     size = sum(file.stat().st_size for file in target.rglob("*.safetensors"))
     if size > LIMIT_BYTES:
         raise TooLarge(f"The weights take {size / 1e6:.1f} MB; at most {LIMIT_BYTES / 1e6:.0f} MB may ship.")
     print(f"exported to {target}: {size / 1e6:.1f} MB of weights", flush=True)
+
+
+UPSCALER = """
+The upscaler (2×, `upscaler/model.safetensors`) on 24 unseen scenes, against drawings of twice the size: clean pictures
+{0[clean]} dB (Lanczos {0[clean, Lanczos]} dB), pictures that went through the autoencoder {0[painted]} dB (Lanczos
+{0[painted, Lanczos]} dB).
+"""
 
 
 def _change_settings(config: Path, drop: str = "", **changes: str) -> None:

@@ -150,6 +150,8 @@ def as_markdown(result: Card) -> str:
         "",
         f"Mean difference between the four pictures of a grid: {result.grid_distance:.1f} of 255.",
         "",
+        f"Other settings, on the first {next(iter(result.settings[0][2].values())).of} of these prompts:",
+        "",
         f"| guidance | steps | {' | '.join(names)} |",
         f"|---|---|{'---|' * len(names)}",
     ]

@@ -10,7 +10,9 @@ import pytest
 import torch
 from diffusers import AutoPipelineForText2Image, DPMSolverMultistepScheduler, StableDiffusionPipeline
 
-from pipeline.training import ruler
+from pipeline.training import ruler, upscaler
+from pipeline.training.autoencoder import draw, psnr
+from pipeline.training.measure import held_out_scenes
 from pipeline.training.scenes.scene import FIRST_STAGE
 from pipeline.training.sheets import paint
 
@@ -109,3 +111,15 @@ def test_example_prompts_use_only_words_it_knows() -> None:
 
     assert known["examples"]
     assert all(set(prompt.split()) <= words for prompt in known["examples"])
+
+
+def test_the_upscaler_adds_more_than_lanczos_does() -> None:
+    model = upscaler.load(SKETCHBOOK)
+    scenes = held_out_scenes(FIRST_STAGE, 4)
+    device = torch.device("cpu")
+    truth, small = draw(scenes, 512, device), draw(scenes, 256, device)
+
+    with torch.no_grad():
+        ours = model((small + 1) / 2).clamp(0, 1) * 2 - 1
+
+    assert psnr(truth, ours) > psnr(truth, upscaler.lanczos(small)) + 1
