@@ -1,5 +1,6 @@
 """Which models this Easel draws with, built from the owner's settings, with every fault named at once."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from pipeline.upscalers import upscaler_of
 from pipeline.wellknown import BY_REPOSITORY, DOODLE, WELL_KNOWN
 
 BUILT_IN = "sketchbook"
+VOCABULARY = "sketchbook.json"
+"""Beside the built-in model: which words it knows, and how it wants to be asked; written by its training."""
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _LOADABLE = tuple(family.name for family in FAMILIES.values() if family.pipelines)
 _FEW_STEPS = re.compile(r"turbo|lightning|schnell|lcm|hyper|distill")
@@ -127,8 +130,18 @@ def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -
 
 def _built_in(folder: Path) -> ModelCard:
     card = _found(folder, key=BUILT_IN, family=None)
-    # So small a model gains nothing from more steps, and more guidance overdraws it.
-    return replace(card, title="Sketchbook", steps=12, guidance=4.0)
+    card = replace(card, title="Sketchbook")
+    if not (folder / VOCABULARY).is_file():
+        return card
+    told = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))["defaults"]
+    multiple_px = told["multiple_px"]
+    return replace(
+        card,
+        steps=told["steps"],
+        guidance=told["guidance"],
+        size_rule=replace(card.size_rule, area_px=told["size_px"] ** 2, step_px=multiple_px),
+        latents=replace(card.latents, scale_px=multiple_px),
+    )
 
 
 def _resolve(text: str, family: Family | None, extra: Mapping[str, ModelCard] | None = None) -> ModelCard:

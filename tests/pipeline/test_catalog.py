@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import pipeline
 from pipeline.cards import KEY, LANCZOS, ModelCard
 from pipeline.catalog import Catalog, ModelUnknown, ModelUnusable
 from pipeline.families import FAMILIES, FAMILY_NAMES, MECHANISMS, STRENGTHS, Family
@@ -73,6 +74,18 @@ class TestTheDefault:
         assert built.default.key == "doodle"
         assert built.default.origin.kind == "scripted"
         assert len(built.notes) == 1
+
+    def test_the_built_in_model_is_asked_as_its_training_found_best(self) -> None:
+        folder = Path(pipeline.__file__).parent / "sketchbook"
+
+        card = catalog(builtin=folder).default
+
+        told = json.loads((folder / "sketchbook.json").read_text(encoding="utf-8"))["defaults"]
+        assert (card.steps, card.guidance) == (told["steps"], told["guidance"])
+        for ratio in (Fraction(1), Fraction(3, 2), Fraction(9, 16), Fraction(1, 3)):
+            size = fit(ratio, card.size_rule)
+            assert size.width_px % told["multiple_px"] == 0
+            assert size.height_px % told["multiple_px"] == 0
 
     @pytest.mark.parametrize("setting", ["", "  ", "sketchbook"])
     def test_the_built_in_model_is_the_default_where_it_is_there(self, tmp_path: Path, setting: str) -> None:
