@@ -250,8 +250,8 @@ class TestFamiliesOfFiles:
 
     @pytest.mark.parametrize("family", [family for family in FAMILIES.values() if family.pipelines])
     def test_folders_are_told_by_their_pipeline(self, tmp_path: Path, family: Family) -> None:
-        for pipeline in family.pipelines:
-            card = catalog(str(model_folder(tmp_path / pipeline, pipeline, cells=None))).default
+        for name in family.pipelines:
+            card = catalog(str(model_folder(tmp_path / name, name, cells=None))).default
             assert card.traits is family
             assert card.size_rule.area_px == family.side_px**2
 
