@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from diffusers import UNet2DConditionModel
+from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 
 from pipeline.training import (
     autoencoder,
@@ -84,15 +84,23 @@ def train_judge(run: Run) -> None:
 
 
 def write_card(run: Run) -> None:
-    """Measure the trained painter and leave `card.md` and a contact sheet in the run's folder."""
-    studio = unet.Studio.load(run.folder, run.machine)
-    painter = UNet2DConditionModel.from_pretrained(run.folder / "unet").to(run.machine.device)
+    """Measure the painter and leave `card.md` and a contact sheet in the run's folder.
+
+    Without a painter in the run's folder the exported one is measured, so that a fresh clone can check the card.
+    """
     one = judge.train(run.plan.stage, run.folder, run.machine, run.plan.judge)
     size_px = 2 * run.plan.unet.phases[-1].size_px
-    result = measure.card(studio.pipeline(painter), one, run.plan.stage, size_px, run.count, run.folder)
+    result = measure.card(_painter(run), one, run.plan.stage, size_px, run.count, run.folder)
     text = measure.as_markdown(result)
     (run.folder / "card.md").write_text(text)
     print(text, flush=True)
+
+
+def _painter(run: Run) -> StableDiffusionPipeline:
+    if not (run.folder / "unet").is_dir():
+        return StableDiffusionPipeline.from_pretrained(run.target, dtype=torch.float32).to(run.machine.device)
+    painter = UNet2DConditionModel.from_pretrained(run.folder / "unet").to(run.machine.device)
+    return unet.Studio.load(run.folder, run.machine).pipeline(painter)
 
 
 def write_export(run: Run) -> None:
