@@ -1,7 +1,7 @@
 """Whether Vary (Subtle) stays nearer to its picture than Vary (Strong), and that nearer than another seed.
 
-`python -m bench.variations` paints `--parents` pictures of different prompts with the built-in model (or `--model`), and of
-each a subtle and a strong variation and the same wish with another seed. It prints mean distances in pixel values.
+`python -m bench.variations` paints `--parents` pictures of different prompts with the built-in model (or `--model`),
+and of each a subtle and a strong variation and the same wish with another seed. It prints mean distances of pixels.
 """
 
 import argparse

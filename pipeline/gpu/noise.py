@@ -2,8 +2,8 @@
 
 Picture k draws from a generator seeded with seed + k × 0x9E3779B97F4A7C15 modulo 2⁶⁴, on the CPU, so that it is
 the same on every device and in every batch. Its starting noise is cos θ × (noise shared by the grid) + sin θ × (its
-own), which is normally distributed like both; θ grows from 66° at chaos 0 to 90° at chaos 100, so that the correlation
-between the noise of two pictures, cos² θ, falls steadily from one sixth to nothing: even a calm grid offers a choice.
+own), which is normally distributed like both; θ grows from 45° at chaos 0 to 90° at chaos 100, so that the correlation
+between the noise of two pictures, cos² θ, falls steadily from one half to nothing.
 """
 
 import math
@@ -27,7 +27,7 @@ def generators(seed: int, part: Sequence[int]) -> list[torch.Generator]:
 
 def angle(chaos: int) -> float:
     """Return θ in radians for a chaos of 0 … 100."""
-    return math.radians(66 + 24 * chaos / 100)
+    return math.radians(45 + 45 * chaos / 100)
 
 
 def mix_start(pipeline: Any, seed: int, chaos: int) -> None:

@@ -50,7 +50,7 @@ def test_mixed_noise_is_as_strong_as_any(chaos: int) -> None:
     assert abs(float(mixed.std()) - 1) < 0.02
 
 
-def test_chaos_drives_noise_apart_from_a_little_alike_to_not_at_all() -> None:
+def test_chaos_drives_noise_apart_from_half_alike_to_not_at_all() -> None:
     alike = []
     for chaos in range(0, 101, 10):
         pairs = [correlation(start(seed, 0, chaos), start(seed, 3, chaos)) for seed in range(4)]
