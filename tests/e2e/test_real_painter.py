@@ -25,7 +25,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def on_the_cpu(running: Stage, model: Path) -> None:
-    running.settings.update(EASEL_MODEL=str(model), EASEL_DEVICE="cpu", EASEL_CPU_THREADS="1")
+    running.settings.update(EASEL_MODEL=str(model), EASEL_DEVICE="cpu", EASEL_CPU_THREADS="1", EASEL_UPSCALER="lanczos")
 
 
 def painter_of(running: Stage) -> psutil.Process | None:
