@@ -49,6 +49,15 @@ class Artifact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Film:
+    """A film of how the pictures came into being; its bytes are already on the bot's disk, fsynced, under this hash."""
+
+    sha256: str
+    extension: str
+    """"mp4" or "webp"."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Done:
     """All artifacts have been sent."""
 
@@ -76,4 +85,4 @@ class Cancelled:
 
 
 Terminal = Done | Failed | Cancelled
-Event = Loading | Started | Progress | Preview | Artifact | Terminal
+Event = Loading | Started | Progress | Preview | Artifact | Film | Terminal

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from pipeline.events import Artifact, Cancelled, Done, Event, Failed, Loading, Preview, Progress, Started
+from pipeline.events import Artifact, Cancelled, Done, Event, Failed, Film, Loading, Preview, Progress, Started
 from pipeline.spec import JobId, PaintJob, Spec
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Grows with every change of the frames; both ends must speak the same."""
 
 MAX_HEADER_BYTES = 1 << 20
@@ -26,6 +26,7 @@ _EVENTS: Mapping[str, type[Event]] = {
     "progress": Progress,
     "preview": Preview,
     "artifact": Artifact,
+    "film": Film,
     "done": Done,
     "failed": Failed,
     "cancelled": Cancelled,
