@@ -12,6 +12,7 @@ from db.schema import hold, job, job_event
 _COLUMNS = [job.c[name] for name in Job.__dataclass_fields__ if name != "hold"]
 _JOBS: Select[Any] = select(*_COLUMNS, hold.c.state.label("hold")).join_from(job, hold, hold.c.id == job.c.id)
 
+_FLAGS = ("cancel_requested", "stealth", "remixed", "removed")
 ENDS = ("delivered", "refunded")
 
 
@@ -21,7 +22,8 @@ def jobs() -> Select[Any]:
 
 
 def fetch(conn: Connection, query: Select[Any]) -> list[Job]:
-    return [Job(**{**row, "cancel_requested": bool(row["cancel_requested"])}) for row in conn.execute(query).mappings()]
+    rows = conn.execute(query).mappings()
+    return [Job(**{**row, **{flag: bool(row[flag]) for flag in _FLAGS}}) for row in rows]
 
 
 def get(conn: Connection, job_id: str) -> Job | None:

@@ -47,6 +47,12 @@ class NewJob:
     upload_limit: int | None = None
     """Bytes that the channel takes in one file."""
     locale: str
+    stealth: bool = False
+    """Not to be shown in the gallery."""
+    remixed: bool = False
+    """The prompt was changed on the way from the parent."""
+    batch_id: str | None = None
+    """The list of prompts that it was confirmed with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +80,10 @@ class Job(NewJob):
     created_at: int
     started_at: int | None
     finished_at: int | None
+    removed: bool
+    """Its owner took the result away; `/show` brings it back."""
+    film_sha256: str | None
+    film_extension: str | None
 
     @property
     def ended(self) -> bool:

@@ -2,25 +2,32 @@
 
 from db.schema.columns import metadata
 from db.schema.credits import account, change, clock, hold, lot, transfer
-from db.schema.people import guild, member, picture, rating
+from db.schema.people import guild, member, own_option, picture, rating, report
 from db.schema.queue import flow, job, job_event, lane, quarantine, request
+from db.schema.wishes import batch, inquiry, reference, ticket
 
 __all__ = [
     "account",
+    "batch",
     "change",
     "clock",
     "flow",
     "guild",
     "hold",
+    "inquiry",
     "job",
     "job_event",
     "lane",
     "lot",
     "member",
     "metadata",
+    "own_option",
     "picture",
     "quarantine",
     "rating",
+    "reference",
+    "report",
     "request",
+    "ticket",
     "transfer",
 ]

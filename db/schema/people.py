@@ -1,4 +1,4 @@
-"""Pictures and who likes them, members and what they prefer, guilds and what their admins decided."""
+"""Pictures and who likes or reports them, members and what they prefer, guilds and what their admins decided."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -10,7 +10,7 @@ from sqlalchemy import (
     Text,
 )
 
-from db.schema.columns import SPEEDS, metadata, number, one_of, words
+from db.schema.columns import SPEEDS, maybe_number, maybe_words, metadata, number, one_of, words
 
 picture = Table(
     "picture",
@@ -38,12 +38,42 @@ rating = Table(
     sqlite_with_rowid=False,
 )
 
+report = Table(
+    "report",
+    metadata,
+    Column("job_id", Text, ForeignKey("job.id"), nullable=False),
+    words("user_id"),
+    number("at"),
+    PrimaryKeyConstraint("job_id", "user_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+own_option = Table(
+    "own_option",  # what a member has named with /prefer option set
+    metadata,
+    words("user_id"),
+    words("name"),
+    words("value"),
+    PrimaryKeyConstraint("user_id", "name"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 member = Table(
     "member",
     metadata,
     Column("user_id", Text, primary_key=True),
     words("speed"),
     number("updated_at"),
+    Column("suffix", Text, nullable=False, server_default=""),
+    number("remix", default=0),
+    number("auto_dm", default=0),
+    number("stealth", default=0),
+    number("raw", default=0),
+    Column("variability", Text, nullable=False, server_default="high"),
+    maybe_words("model"),
+    maybe_number("stylize"),
     one_of("speed", SPEEDS),
     sqlite_strict=True,
     sqlite_with_rowid=False,

@@ -75,6 +75,12 @@ job = Table(
     number("created_at"),
     maybe_number("started_at"),
     maybe_number("finished_at"),
+    number("stealth", default=0),  # not shown in the gallery
+    number("remixed", default=0),  # the prompt was changed on the way from the parent
+    number("removed", default=0),  # its owner took the result away
+    maybe_words("batch_id"),
+    maybe_words("film_sha256"),
+    maybe_words("film_extension"),
     UniqueConstraint("id"),
     UniqueConstraint("request_id"),
     UniqueConstraint("nonce"),
@@ -109,6 +115,7 @@ Index("job_member", job.c.user_id, job.c.scope_id, job.c.state)
 Index("job_press", job.c.press_key, job.c.created_at, sqlite_where=text("press_key IS NOT NULL"))
 Index("job_parent", job.c.parent_id, sqlite_where=text("parent_id IS NOT NULL"))
 Index("job_progress", job.c.progress_message_id, sqlite_where=text("progress_message_id IS NOT NULL"))
+Index("job_batch", job.c.batch_id, sqlite_where=text("batch_id IS NOT NULL"))
 Index("job_result", job.c.result_message_id, sqlite_where=text("result_message_id IS NOT NULL"))
 
 request = Table(

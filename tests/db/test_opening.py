@@ -24,9 +24,19 @@ from tests.db.test_database import count, lock_held_elsewhere
 
 
 def tables(conn: Connection) -> dict[str, list[str]]:
-    """What was created: for each table, index and trigger its lines, in any order."""
+    """What was created: for each table, index and trigger its clauses, in any order (a later column comes last)."""
     query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%alembic%'"
-    return {name: sorted(re.split(r",?\s*\n\s*", sql)) for name, sql in conn.exec_driver_sql(query)}
+    return {name: clauses(sql) for name, sql in conn.exec_driver_sql(query)}
+
+
+def clauses(sql: str) -> list[str]:
+    """Cut at the commas that stand directly inside the outermost brackets."""
+    pieces, depth = [""], 0
+    for char in re.sub(r"\s+", " ", sql):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        cut = (depth == 1 and char in "(,") or (depth == 0 and char == ")")
+        pieces = [*pieces, ""] if cut else [*pieces[:-1], pieces[-1] + char]
+    return sorted(piece.strip() for piece in pieces)
 
 
 async def refusal(path: Path) -> DatabaseError:
