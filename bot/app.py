@@ -17,6 +17,7 @@ from bot.chat.client import EaselClient, point_at
 from bot.chat.commands import ALL
 from bot.chat.courier import ChatCourier
 from bot.clock import wall_clock
+from bot.desks import Desks
 from bot.errors import CannotStart
 from bot.failpoint import failpoint
 from bot.hints import hints_of
@@ -111,7 +112,8 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Bot, Runner, ChatCou
 def _assemble(house: House) -> tuple[Bot, Runner, ChatCourier]:
     studio = Studio(house)
     point_at(house.settings.addresses)
-    client = EaselClient(studio, Quotas(house.database, house.settings, house.clock), ALL)
+    desks = Desks(studio=studio, quotas=Quotas(house.database, house.settings, house.clock))
+    client = EaselClient(desks, ALL)
     courier = ChatCourier(client, house.settings)
     shop = Workshop(
         database=house.database,

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -48,6 +48,12 @@ def asker(interaction: Interaction) -> Asker:
         upload_limit=interaction.filesize_limit,
         locale=str(interaction.locale),
     )
+
+
+def pressed_id(interaction: Interaction) -> str:
+    """The custom_id that was pressed; empty for anything but a component."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return str(data.get("custom_id", ""))
 
 
 def check_permissions(interaction: Interaction) -> None:

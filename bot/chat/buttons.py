@@ -1,16 +1,15 @@
-"""Every button of ours, for ever: the custom_id says what it means, the database has the rest."""
+"""The buttons below jobs: what a press does, and what its presser is told."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 import structlog
 
-from bot.actions import OURS, Controlled, Pressed, read_custom_id
+from bot.actions import Controlled, Pressed, read_custom_id
 from bot.chat import present
-from bot.chat.answer import UNREACHABLE, Interaction, asker, check_permissions, in_time, privately, whisper
+from bot.chat.answer import Interaction, asker, check_permissions, in_time, pressed_id, privately, whisper
 from bot.errors import ActionRestricted, JobUnknown
 from bot.studio import Press
 from bot.texts import say
@@ -22,36 +21,19 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-class JobButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=OURS):
-    """One class for all verbs; discord.py finds it by the shape of the custom_id."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(discord.ui.Button(custom_id=text))
-        self.meaning = read_custom_id(text)
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "JobButton":
-        return cls(match.string)
-
-    async def callback(self, interaction: Interaction) -> None:
-        try:
-            await self._act(interaction)
-        except UNREACHABLE as error:
-            log.warning("press not answered", interaction=interaction.id, error=str(error))
-
-    async def _act(self, interaction: Interaction) -> None:
-        match self.meaning:
-            case Pressed():
-                await _press(interaction, self.meaning)
-            case Controlled(control="cancel"):
-                await _cancel(interaction, self.meaning.job_id)
-            case Controlled(control="bookmark"):
-                await _rate(interaction, self.meaning.job_id)
-            case _:
-                async with privately(interaction):
-                    raise JobUnknown
+async def pressed(interaction: Interaction, match: re.Match[str]) -> None:
+    """Answer a press of a button that belongs to a job."""
+    meaning = read_custom_id(match.string)
+    match meaning:
+        case Pressed():
+            await _press(interaction, meaning)
+        case Controlled(control="cancel"):
+            await _cancel(interaction, meaning.job_id)
+        case Controlled(control="bookmark"):
+            await _rate(interaction, meaning.job_id)
+        case _:
+            async with privately(interaction):
+                raise JobUnknown
 
 
 async def _press(interaction: Interaction, pressed: Pressed) -> None:
@@ -86,12 +68,6 @@ def own_message(interaction: Interaction) -> discord.Message:
     if custom_id not in {getattr(part, "custom_id", None) for row in message.components for part in _parts(row)}:
         raise ActionRestricted
     return message
-
-
-def pressed_id(interaction: Interaction) -> str:
-    """The custom_id that was pressed; empty for anything but a component."""
-    data: Mapping[str, Any] = interaction.data or {}
-    return str(data.get("custom_id", ""))
 
 
 def _parts(row: object) -> list[object]:

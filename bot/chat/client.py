@@ -11,9 +11,10 @@ from discord import app_commands
 
 from bot.chat import present
 from bot.chat.answer import UNREACHABLE, Interaction, notice_of, tell
-from bot.chat.buttons import JobButton
 from bot.chat.invite import invite_url
 from bot.chat.replies import Notice
+from bot.chat.router import route
+from bot.desks import Desks
 from bot.quotas import Quotas
 from bot.settings import DiscordAddresses
 from bot.studio import Studio
@@ -51,13 +52,12 @@ class Tree(app_commands.CommandTree["EaselClient"]):
 
 
 class EaselClient(discord.Client):
-    """Stock discord.py with our commands and our one button class."""
+    """Stock discord.py with our commands, and one door for all presses and forms."""
 
     def __init__(
         self,
-        studio: Studio,
-        quotas: Quotas,
-        commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.Group],
+        desks: Desks,
+        commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu],
     ) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -68,20 +68,30 @@ class EaselClient(discord.Client):
             # Nothing here needs the list of servers to be complete, and every second of silence after a restart counts.
             guild_ready_timeout=0.2,
         )
-        self.studio = studio
-        self.quotas = quotas
+        self.desks = desks
         self.tree = Tree(self)
         self.online = asyncio.Event()
         for command in commands:
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(JobButton)
         await self.tree.sync()
 
     async def on_ready(self) -> None:
         log.info("online", name=str(self.user), guilds=len(self.guilds))
         self.online.set()
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Commands go through the tree; presses and forms come here."""
+        await route(interaction)
+
+    @property
+    def studio(self) -> Studio:
+        return self.desks.studio
+
+    @property
+    def quotas(self) -> Quotas:
+        return self.desks.quotas
 
     @property
     def invite_url(self) -> str:

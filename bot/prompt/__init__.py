@@ -2,11 +2,26 @@
 
 from bot.prompt.clean import clean
 from bot.prompt.display import bold, code, escape, footer
-from bot.prompt.echo import echo
-from bot.prompt.errors import BlockedWord, EmptyPrompt, Fault, InvalidParameter, PromptError, TooLong
+from bot.prompt.echo import arguments, echo, spell
+from bot.prompt.errors import BlockedWord, EmptyPrompt, Fault, InvalidParameter, InvalidPrompt, PromptError, TooLong
+from bot.prompt.lexer import expand
+from bot.prompt.options import check_option, check_suffix
 from bot.prompt.parameters import AVAILABLE, BY_NAME, PARAMETERS, Parameter
-from bot.prompt.parse import parse, recall
-from bot.prompt.prompt import DEFAULT_LIMITS, SQUARE, Limits, Prompt, Ratio
+from bot.prompt.parse import model_of, parse, recall
+from bot.prompt.permute import TooManyPrompts, permute
+from bot.prompt.prompt import (
+    DEFAULT_LIMITS,
+    MECHANISMS,
+    SQUARE,
+    Limits,
+    Part,
+    Prompt,
+    Ratio,
+    Speed,
+    StyleRef,
+    with_style_codes,
+)
+from bot.prompt.shorten import marked, shorten_candidates
 from bot.prompt.texts import ENGLISH, Sentence, say
 
 __all__ = [
@@ -14,26 +29,42 @@ __all__ = [
     "BY_NAME",
     "DEFAULT_LIMITS",
     "ENGLISH",
+    "MECHANISMS",
     "PARAMETERS",
     "SQUARE",
     "BlockedWord",
     "EmptyPrompt",
     "Fault",
     "InvalidParameter",
+    "InvalidPrompt",
     "Limits",
     "Parameter",
+    "Part",
     "Prompt",
     "PromptError",
     "Ratio",
     "Sentence",
+    "Speed",
+    "StyleRef",
     "TooLong",
+    "TooManyPrompts",
+    "arguments",
     "bold",
+    "check_option",
+    "check_suffix",
     "clean",
     "code",
     "echo",
     "escape",
+    "expand",
     "footer",
+    "marked",
+    "model_of",
     "parse",
+    "permute",
     "recall",
     "say",
+    "shorten_candidates",
+    "spell",
+    "with_style_codes",
 ]

@@ -39,11 +39,11 @@ def bold(prompt_echo: str, limit: int = 2000) -> str:
 def escape(text: str, limit: int) -> str:
     """The text with everything disarmed that Discord would format, link or ping, at most `limit` UTF-16 units long."""
     units = list(_units(clean(text)))
-    if sum(map(_length, units)) <= limit:
+    if sum(map(utf16_length, units)) <= limit:
         return "".join(units)
-    kept, room = [], limit - _length(_ELLIPSIS)
+    kept, room = [], limit - utf16_length(_ELLIPSIS)
     for unit in units:
-        room -= _length(unit)
+        room -= utf16_length(unit)
         if room < 0:
             break
         kept.append(unit)
@@ -79,7 +79,7 @@ def _percent(match: re.Match[str]) -> str:
     return f"%{ord(match.group()):02X}"
 
 
-def _length(text: str) -> int:
+def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -95,11 +95,11 @@ def footer(text: str, limit: int = FOOTER_LIMIT) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    if _length(text) <= limit:
+    if utf16_length(text) <= limit:
         return text
     kept, room = [], limit - 1
     for char in text:
-        room -= _length(char)
+        room -= utf16_length(char)
         if room < 0:
             break
         kept.append(char)

@@ -49,6 +49,10 @@ class EmptyPrompt(PromptError):
         super().__init__(say(key, example=EXAMPLE), typed=typed)
 
 
+class InvalidPrompt(PromptError):
+    """The description cannot be drawn as it stands: its pictures, weights or braces."""
+
+
 class TooLong(PromptError):
     """More characters than a prompt may have."""
 
@@ -80,6 +84,8 @@ class Fault:
     allowed: Sentence | None = None
     nearest: str | None = None
     """The nearest right spelling, complete: `--ar 3:2`."""
+    lacking: bool = False
+    """It is right, but the model cannot do it."""
     notes: tuple[Sentence, ...] = ()
     """What is worth saying once at the end, however many faults there are."""
 
@@ -88,9 +94,7 @@ class Fault:
 
 
 class InvalidParameter(PromptError):
-    """At least one parameter is unknown, not here yet, or has a value that it cannot take; all faults at once."""
-
-    title_key = "title.parameter"
+    """At least one parameter is unknown, of no use, or has a value that it cannot take; all faults at once."""
 
     def __init__(self, *faults: Fault, typed: str) -> None:
         self.faults = faults
@@ -98,6 +102,10 @@ class InvalidParameter(PromptError):
         self.parameter, self.value, self.nearest = first.parameter, first.value, first.nearest
         self.allowed = first.allowed.render() if first.allowed else None
         super().__init__(typed=typed)
+
+    @property
+    def title(self) -> str:
+        return ENGLISH["title.model" if all(fault.lacking for fault in self.faults) else "title.parameter"]
 
     def render(self, texts: Mapping[str, str] = ENGLISH) -> str:
         """One line per fault, at most five, then the notes; always within the 4096 characters of a description."""

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.prompt.clean import DASHES, QUOTED, fold_digits, unwrap_url
 from bot.prompt.parameters import BY_NAME
+from bot.prompt.weights import cuts
 
 _WORD = re.compile(rf"(?:{QUOTED}|[^ ])+")
 _DASH_RUN = re.compile(rf"[{DASHES}]{{1,3}}")
@@ -39,7 +40,7 @@ def split(text: str) -> Parts:
     """Cut a cleaned prompt at every word that begins with two hyphens, or with a dash that stands for them."""
     words: list[list[str]] = [[]]
     heads: list[tuple[str, str]] = []
-    for word in _loosened([_tidy(word) for word in _WORD.findall(text)]):
+    for word in _loosened([piece for typed in _WORD.findall(text) for piece in _apart(_tidy(typed))]):
         head = _head(word)
         if head is None:
             words[-1].append(word)
@@ -47,15 +48,40 @@ def split(text: str) -> Parts:
             name, spelled, glued = head
             heads.append((name, spelled))
             words.append([glued] if glued else [])
-    typed = (
+    parameters = (
         Typed(name=name, spelled=spelled, value=" ".join(value).lstrip("=: "))
         for (name, spelled), value in zip(heads, words[1:], strict=True)
     )
-    return Parts(text=" ".join(words[0]), typed=tuple(typed))
+    return Parts(text=" ".join(words[0]), typed=tuple(parameters))
 
 
 def _tidy(word: str) -> str:
     return word if '"' in word else unwrap_url(word)
+
+
+def _apart(word: str) -> Iterator[str]:
+    """`a::b` → a::, b; as if it had been typed with a space, so that what follows can be a parameter."""
+    start = 0
+    for cut in cuts(word) if "::" in fold_digits(word) else ():
+        yield word[start : cut.end]
+        start = cut.end
+    if start < len(word):
+        yield word[start:]
+
+
+def expand(text: str, options: Mapping[str, str]) -> str:
+    """Put in the place of every own option what it stands for; what it holds is not looked at again."""
+    if not options:
+        return text
+    return " ".join(_expanded(word, options) for word in _WORD.findall(text))
+
+
+def _expanded(word: str, options: Mapping[str, str]) -> str:
+    head = _head(word)
+    if head is None or head[0] not in options:
+        return word
+    name, _, glued = head
+    return f"{options[name]} {glued}".rstrip(" ")
 
 
 def _head(word: str) -> tuple[str, str, str] | None:
@@ -123,7 +149,7 @@ def _unglued(word: str, *, number_follows: bool) -> list[str]:
 
 def _takes_number(name: str) -> bool:
     row = BY_NAME.get(_plain(name))
-    return row is not None and row.available and row.kind in ("int", "float", "ratio")
+    return row is not None and row.available and row.kind in ("int", "float", "ratio", "version")
 
 
 def _numeric(word: str) -> bool:

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
+from bot.prompt.looks import Maybe, Niji, Raw, Repeat, Styles, Version, Zoom
+from bot.prompt.prompt import DEFAULTS, Prompt
 from bot.prompt.texts import Sentence, say
-from bot.prompt.values import Choice, Decimal, Flag, Items, Kind, Quality, Shape, Values, Whole, Words
+from bot.prompt.values import Decimal, Flag, Items, Kind, Quality, Shape, Values, Whole, Words
 
 Scope = Literal["grid", "variations", "order"]
 """What it acts on: only a first grid; variations as well; the order itself (speed, number, visibility)."""
@@ -14,7 +17,7 @@ Scope = Literal["grid", "variations", "order"]
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One row: a new parameter is a row with `field`, and that field of `Prompt`."""
+    """One row: a new parameter is a row with `field` or `sets`, and those fields of `Prompt`."""
 
     name: str
     """As the normalised prompt prints it, without hyphens."""
@@ -26,13 +29,21 @@ class Parameter:
     example: str = ""
     """A right value."""
     field: str | None = None
-    """The field of `Prompt` that it fills; None: known by name, but not here yet."""
+    """The field of `Prompt` that its value fills."""
+    sets: Mapping[str, Any] = dataclass_field(default_factory=dict)
+    """Fields that its presence alone fills."""
+    mechanisms: tuple[str, ...] = ()
+    """The model must have one of these."""
+    printed_as: str = ""
+    """The parameter that the normalised prompt shows in its place."""
+    instead: str = ""
+    """Of what does nothing here: key of the sentence that says so, and what to use."""
     mistaken: tuple[str, ...] = ()
     """Names that people from other programs try."""
 
     @property
     def available(self) -> bool:
-        return self.field is not None
+        return not self.instead
 
     @property
     def kind(self) -> Kind:
@@ -43,17 +54,36 @@ class Parameter:
         return (self.name, *self.aliases)
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """All fields that it fills."""
+        return (*((self.field,) if self.field else ()), *self.sets)
+
+    @property
     def help(self) -> Sentence:
-        return say(f"help.{self.name}" if self.available else "help.later")
+        return say(f"help.{self.name}") if self.available else say(self.instead, name=f"--{self.name}")
 
     def typed(self, value: object) -> str:
         """The parameter with a value, complete, as it should be typed."""
         return f"--{self.name} {self.values.write(value)}".rstrip(" ")
 
+    def filled(self, value: object) -> dict[str, Any]:
+        """The fields of `Prompt` that it fills, when it stands there with this value."""
+        return {**({self.field: value} if self.field else {}), **self.sets}
+
+    def stands_in(self, prompt: Prompt) -> bool:
+        """Whether the prompt has it, with a value that is not the default."""
+        has = all(getattr(prompt, name) == value for name, value in self.sets.items())
+        return has and any(getattr(prompt, name) != DEFAULTS[name] for name in self.fields)
+
+    def shown(self, prompt: Prompt) -> str:
+        """The parameter as the prompt has it."""
+        return self.typed(getattr(prompt, self.field) if self.field else True)
+
 
 _SEED = Whole(0, 4_294_967_295)
+_STYLES = ("style_images", "style_codes")
 
-# The normalised prompt prints them in this order.
+# The normalised prompt prints them in this order: --no, then --raw, are the last.
 _HERE = (
     Parameter(
         name="ar", aliases=("aspect",), values=Shape(), default="1:1", scope="variations", example="3:2", field="ratio",
@@ -61,66 +91,92 @@ _HERE = (
     ),
     Parameter(
         name="chaos", aliases=("c",), values=Whole(0, 100), default="0", example="20", field="chaos",
-        mistaken=("variety", "diversity"),
+        mechanisms=("chaos",), mistaken=("variety", "diversity"),
     ),
     Parameter(
         name="quality", aliases=("q",), values=Quality(), default="1", example="0.5", field="quality",
         mistaken=("steps",),
     ),
-    Parameter(name="seed", values=_SEED, example="1234", field="seed"),
-    Parameter(name="stop", values=Whole(10, 100), default="100", scope="variations", example="80", field="stop"),
     Parameter(
-        name="no", values=Items(), scope="variations", example="text, people", field="no",
+        name="seed", values=_SEED, example="1234", field="seed", sets={"same_noise": False}, mechanisms=("seed",),
+    ),
+    Parameter(
+        name="sameseed", values=Maybe(_SEED), example="1234", field="seed", sets={"same_noise": True},
+        mechanisms=("same_noise",),
+    ),
+    Parameter(
+        name="stop", values=Whole(10, 100), default="100", scope="variations", example="80", field="stop",
+        mechanisms=("stop",),
+    ),
+    Parameter(
+        name="stylize", aliases=("s",), values=Whole(0, 1000), default="100", example="250", field="stylize",
+        mechanisms=("stylize",), mistaken=("stylise", "creativity"),
+    ),
+    Parameter(
+        name="weird", aliases=("w",), values=Whole(0, 3000), default="0", example="250", field="weird",
+        mechanisms=("weird",),
+    ),
+    Parameter(
+        name="tile", values=Flag(), scope="variations", sets={"tile": True}, mechanisms=("tile",),
+        mistaken=("seamless", "pattern"),
+    ),
+    Parameter(
+        name="iw", values=Decimal(0, 3), default="1", example="1.5", field="image_weight",
+        mechanisms=("image_prompts",), mistaken=("imageweight",),
+    ),
+    Parameter(
+        name="sref", values=Styles(), scope="variations", example="random", field="style_refs", mechanisms=_STYLES,
+    ),
+    Parameter(
+        name="sw", values=Whole(0, 1000), default="100", scope="variations", example="200", field="style_weight",
+        mechanisms=_STYLES,
+    ),
+    Parameter(name="draft", values=Flag(), sets={"draft": True}),
+    Parameter(
+        name="video", values=Flag(), scope="variations", sets={"video": True}, mechanisms=("previews",),
+        mistaken=("film", "movie"),
+    ),
+    Parameter(
+        name="v", aliases=("version",), values=Version(), scope="variations", field="model", mistaken=("model",),
+    ),
+    Parameter(name="niji", values=Niji(), scope="variations", field="model", printed_as="v"),
+    Parameter(
+        name="no", values=Items(), scope="variations", example="text, people", field="no", mechanisms=("negative",),
         mistaken=("not", "without", "exclude", "negative", "neg", "negative_prompt"),
     ),
+    Parameter(name="raw", values=Flag(), sets={"raw": True}, mechanisms=("stylize",)),
+    Parameter(
+        name="style", values=Raw(), example="raw", sets={"raw": True}, mechanisms=("stylize",), printed_as="raw",
+    ),
+    Parameter(name="fast", values=Flag(), scope="order", sets={"speed": "fast"}),
+    Parameter(name="relax", values=Flag(), scope="order", sets={"speed": "relax"}, mistaken=("relaxed", "slow")),
+    Parameter(name="turbo", values=Flag(), scope="order", sets={"speed": "turbo"}),
+    Parameter(name="stealth", values=Flag(), scope="order", sets={"stealth": True}, mistaken=("private",)),
+    Parameter(name="public", values=Flag(), scope="order", sets={"stealth": False}),
+    Parameter(name="repeat", aliases=("r",), values=Repeat(), scope="order", example="4", field="repeat"),
+    Parameter(name="zoom", values=Zoom(), scope="order", example="1.5", field="zoom"),
 )  # fmt: skip
 
-_LATER = (
-    Parameter(name="stylize", aliases=("s",), values=Whole(0, 1000), default="100", example="250"),
-    Parameter(name="weird", aliases=("w",), values=Whole(0, 3000), default="0", example="250"),
-    Parameter(name="sameseed", values=_SEED, example="1234"),
-    Parameter(name="repeat", aliases=("r",), values=Whole(2, 40), scope="order", example="4"),
-    Parameter(name="tile", values=Flag(), scope="variations"),
-    Parameter(name="iw", values=Decimal(0, 3), default="1", example="1.5"),
-    Parameter(name="style", values=Words(), example="raw"),
-    Parameter(name="raw", values=Flag()),
-    Parameter(name="v", aliases=("version",), values=Words(), scope="order", example="7"),
-    Parameter(name="niji", values=Words(), scope="order", example="6"),
-    Parameter(name="sref", values=Words(), scope="variations", example="random"),
-    Parameter(name="sw", values=Whole(0, 1000), default="100", scope="variations", example="200"),
-    Parameter(name="sv", values=Whole(1, 6), scope="variations", example="4"),
-    Parameter(name="cref", values=Words(), scope="variations", example="https://example.com/face.png"),
-    Parameter(name="cw", values=Whole(0, 100), default="100", scope="variations", example="50"),
-    Parameter(name="oref", values=Words(), scope="variations", example="https://example.com/cup.png"),
-    Parameter(name="ow", values=Whole(0, 1000), default="100", scope="variations", example="200"),
-    Parameter(name="p", aliases=("profile", "personalize"), values=Words()),
-    Parameter(name="exp", values=Whole(0, 100), default="0", example="10"),
-    Parameter(name="draft", values=Flag()),
-    Parameter(name="hd", values=Flag()),
-    Parameter(name="sd", values=Flag()),
-    Parameter(name="fast", values=Flag(), scope="order"),
-    Parameter(name="relax", values=Flag(), scope="order"),
-    Parameter(name="turbo", values=Flag(), scope="order"),
-    Parameter(name="stealth", values=Flag(), scope="order"),
-    Parameter(name="public", values=Flag(), scope="order"),
-    Parameter(name="video", values=Words(), scope="variations"),
-    Parameter(name="motion", values=Choice(("low", "high")), default="low", example="low"),
-    Parameter(name="loop", values=Flag()),
-    Parameter(name="end", values=Words(), example="https://example.com/last.png"),
-    Parameter(name="bs", values=Choice(("1", "2", "4")), example="1"),
-    Parameter(name="zoom", values=Decimal(1, 2), example="1.5"),
+# Known by name: what models and sites of others understand.
+_ELSEWHERE = tuple(
+    Parameter(name=names[0], aliases=names[1:], values=Words(), instead=f"instead.{key}")
+    for key, all_names in {
+        "character": ("cref", "cw"),
+        "object": ("oref", "ow"),
+        "personal": ("p profile personalize",),
+        "exp": ("exp",),
+        "hd": ("hd",),
+        "sd": ("sd",),
+        "sv": ("sv",),
+        "animate": ("motion", "loop", "end", "bs"),
+        "size": ("h", "width", "height", "wallpaper", "sl", "ml", "ll", "sp", "mp", "lp"),
+        "upscale": ("uplight", "upbeta", "upanime"),
+        "model": ("test", "testp", "creative", "hq", "vibe", "newclip", "nostretch", "old", "beta"),
+    }.items()
+    for names in (tuple(one.split()) for one in all_names)
 )
 
-# Names from Midjourney's first year; `--w` meant the width then and means `--weird` now.
-_LEGACY = tuple(
-    Parameter(name=name, values=Words())
-    for name in (
-        "h", "width", "height", "uplight", "upbeta", "upanime", "creative", "test", "testp", "hq", "vibe", "newclip",
-        "nostretch", "old", "beta", "wallpaper", "sl", "ml", "ll", "sp", "mp", "lp",
-    )
-)  # fmt: skip
-
-PARAMETERS: tuple[Parameter, ...] = (*_HERE, *_LATER, *_LEGACY)
+PARAMETERS: tuple[Parameter, ...] = (*_HERE, *_ELSEWHERE)
 
 BY_NAME: Mapping[str, Parameter] = MappingProxyType({name: row for row in PARAMETERS for name in row.names})
 

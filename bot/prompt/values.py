@@ -9,7 +9,7 @@ from bot.prompt.clean import DASHES, QUOTED, fold_digits
 from bot.prompt.prompt import SQUARE, Limits, Ratio
 from bot.prompt.texts import Sentence, say
 
-Kind = Literal["ratio", "int", "float", "flag", "list", "text", "choice"]
+Kind = Literal["ratio", "int", "float", "flag", "list", "text", "choice", "version", "styles"]
 
 _END = r"[,;.]?(?: |$)"  # people put commas and full stops between parameters
 _WHOLE = re.compile(rf"([+-]?\d{{1,15}}){_END}")
@@ -24,9 +24,9 @@ _ITEM = re.compile(rf"(?:{QUOTED}|[^,])+")
 class Unreadable(Exception):
     """The typed value is none of this kind, or outside the range."""
 
-    def __init__(self, *, out_of_range: bool, nearest: Any = None) -> None:
-        """Keep the reason, and the nearest value that would do, if there is one."""
-        self.out_of_range, self.nearest = out_of_range, nearest
+    def __init__(self, *, out_of_range: bool = False, nearest: Any = None, why: Sentence | None = None) -> None:
+        """Keep the reason, and the nearest value that would do, if there is one; `why` where no range explains it."""
+        self.out_of_range, self.nearest, self.why = out_of_range, nearest, why
         super().__init__()
 
 
@@ -42,6 +42,8 @@ class Values(Protocol):
     """One kind of value."""
 
     kind: ClassVar[Kind]
+    bare: ClassVar[bool]
+    """The name may stand alone."""
 
     def read(self, typed: str, limits: Limits) -> Reading:
         """Read the value at the start of what follows the name; raises Unreadable."""
@@ -60,6 +62,7 @@ class Whole:
     lowest: int
     highest: int
     kind: ClassVar[Kind] = "int"
+    bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
         folded = fold_digits(typed)
@@ -89,9 +92,11 @@ class Decimal:
     lowest: float
     highest: float
     kind: ClassVar[Kind] = "float"
+    bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
         found, value = _decimal(typed)
+        value = round(value, 4)  # the most that is printed
         if not self.lowest <= value <= self.highest:
             raise Unreadable(out_of_range=True, nearest=min(max(value, self.lowest), self.highest))
         return Reading(value=value, rest=typed[found.end() :])
@@ -100,7 +105,7 @@ class Decimal:
         return say("allowed.decimal", lowest=f"{self.lowest:g}", highest=f"{self.highest:g}")
 
     def write(self, value: float) -> str:
-        return f"{value:g}"
+        return f"{value:.6g}"
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,13 @@ class Quality:
     """One of the model's qualities: what lies between two is rounded to the nearer, the cheaper one in the middle."""
 
     kind: ClassVar[Kind] = "float"
+    bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
         found, value = _decimal(typed)
         nearest = min(sorted(limits.qualities), key=lambda allowed: abs(allowed - value))
         most = max(4.0, *limits.qualities)  # at least Midjourney's largest, so that copied prompts work
-        if not (0 < value <= most or limits.clamp):
+        if not 0 < value <= most:
             raise Unreadable(out_of_range=True, nearest=nearest)
         return Reading(value=nearest, rest=typed[found.end() :])
 
@@ -137,6 +143,7 @@ class Shape:
     """Width to height in whole numbers, in the range that the model draws well."""
 
     kind: ClassVar[Kind] = "ratio"
+    bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
         folded = fold_digits(typed)
@@ -148,7 +155,7 @@ class Shape:
             raise Unreadable(out_of_range=True)
         value = Ratio(w=w, h=h)
         nearest = _clamped_ratio(value, limits)
-        if value != nearest and not limits.clamp:
+        if value != nearest:
             raise Unreadable(out_of_range=True, nearest=nearest)
         return Reading(value=nearest, rest=typed[found.end() :])
 
@@ -181,6 +188,7 @@ class Items:
     """Everything up to the next parameter, one or more words per item, with commas between the items."""
 
     kind: ClassVar[Kind] = "list"
+    bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
         pieces = (piece.rstrip(" ").lstrip("=: " + DASHES) for piece in _ITEM.findall(typed))
@@ -201,6 +209,7 @@ class Flag:
     """Nothing: the name alone switches something on."""
 
     kind: ClassVar[Kind] = "flag"
+    bare: ClassVar[bool] = True
 
     def read(self, typed: str, limits: Limits) -> Reading:
         return Reading(value=True, rest=typed)
@@ -218,6 +227,7 @@ class Choice:
 
     choices: tuple[str, ...]
     kind: ClassVar[Kind] = "choice"
+    bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
         word, _, rest = typed.partition(" ")
@@ -238,6 +248,7 @@ class Words:
     """Anything up to the next parameter, such as links and codes."""
 
     kind: ClassVar[Kind] = "text"
+    bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
         if not typed:

@@ -109,8 +109,8 @@ def test_names_that_contributors_are_sent_to_exist() -> None:
         ("bot/chat/present.py", "ROWS"),
         ("bot/chat/present.py", "EMOJI"),
         ("bot/settings.py", "class Prices"),
-        ("bot/studio.py", "def _child_spec"),
-        ("bot/studio.py", "def _spec_of"),
+        ("bot/studio/children.py", "def _child_spec"),
+        ("bot/studio/briefs.py", "def spec_of"),
     ):
         assert name in read(path), f"{name} has left {path}"
 

@@ -1,0 +1,14 @@
+"""All desks that a person can go to, in one value that the chat and the pages share."""
+
+from dataclasses import dataclass
+
+from bot.quotas import Quotas
+from bot.studio import Studio
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desks:
+    """One field for each kind of request; a new kind is a new field."""
+
+    studio: Studio
+    quotas: Quotas

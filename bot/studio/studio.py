@@ -1,0 +1,145 @@
+"""What a person can ask for, each a method that ends in one transaction; knows nothing of Discord."""
+
+from dataclasses import replace
+
+from bot import errors, prompt
+from bot.actions import ACTIONS
+from bot.hints import Hints
+from bot.settings import Prices
+from bot.studio.briefs import limits_of, spec_of
+from bot.studio.children import child_of, parent_of
+from bot.studio.house import About, Asker, House, Press, Readiness, Works
+from bot.studio.intake import Intake
+from db import guilds, jobs, ledger, pictures
+from db.database import Conn
+from db.jobs import Acceptance, Job
+from db.ledger import Balance
+from pipeline.cards import ModelCard
+
+
+class Studio:
+    """Turns wishes into accepted jobs; every refusal is raised before anything is charged."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.intake = Intake(house)
+
+    @property
+    def works(self) -> Works:
+        return self.intake.works
+
+    @works.setter
+    def works(self, works: Works) -> None:
+        self.intake.works = works
+
+    @property
+    def card(self) -> ModelCard:
+        """The model that draws here."""
+        return self._house.card
+
+    @property
+    def hints(self) -> Hints:
+        return self._house.hints
+
+    @property
+    def prices(self) -> Prices:
+        return self._house.settings.prices
+
+    async def imagine(self, text: str, by: Asker) -> Acceptance:
+        """Accept a grid of four pictures; raises Refused, PromptError, or what `jobs.accept` raises."""
+        self.intake.check_text(text)
+        wish = prompt.parse(text, limits=limits_of(self.card))
+        spec = spec_of(wish, self.card, seed=wish.seed)
+        new = self.intake.new_job(ACTIONS["imagine"], spec, prompt.echo(wish), by)
+        return await self.intake.accepted(lambda conn, now: self.intake.accept(conn, new, now))
+
+    async def press(self, press: Press, by: Asker) -> Acceptance:
+        """Accept what a button stands for; who presses, pays."""
+        return await self.intake.accepted(lambda conn, now: self._accept_press(conn, press, by, now))
+
+    async def cancel(self, job_id: str, by: Asker, message_id: str | None = None) -> str:
+        """Stop a job of one's own (admins: anybody's): "refunded", "flagged", "late" or "over".
+
+        message_id: the progress message that was pressed, which nobody may know after a crash.
+        """
+        job = await self.find(job_id)
+        self._authorize_control(job, by)
+        if job.ended:
+            # Its button should be gone; a crash or a lost answer has left it there.
+            await self.works.settle(replace(job, progress_message_id=message_id or job.progress_message_id))
+            return "over"
+        if message_id is not None and job.progress_message_id is None:
+            await self.attach_progress(job, message_id)
+        outcome = await self._house.database.write(jobs.cancel, job_id, self._house.clock())
+        if outcome == "flagged":
+            await self.works.stop(job)
+        elif outcome == "refunded":
+            shown = job.progress_message_id or message_id
+            await self.works.settle(replace(job, state="refunded", why="cancelled", progress_message_id=shown))
+        return outcome
+
+    async def rate(self, job_id: str, by: Asker) -> Job | None:
+        """Note that a person likes a result; None if that was known already."""
+        job = await self.find(job_id)
+        if job.guild_id != by.guild_id or job.channel_id != by.channel_id:
+            raise errors.ActionRestricted
+        fresh = await self._house.database.write(pictures.rate, by.user_id, job_id, self._house.clock())
+        return job if fresh else None
+
+    async def attach_progress(self, job: Job, message_id: str) -> None:
+        """Remember the message that shows how far the job is; if that has ended meanwhile, the message ends too."""
+        await self._house.database.write(jobs.attach_progress, job.id, message_id, self._house.clock())
+        latest = await self.find(job.id)
+        if latest.ended:
+            await self.works.settle(latest)
+
+    async def find(self, job_id: str) -> Job:
+        """Look a job up; raises JobUnknown."""
+        job = await self._house.database.read(jobs.get, job_id)
+        if job is None:
+            raise errors.JobUnknown
+        return job
+
+    async def readiness(self) -> Readiness:
+        """Say whether some painter can draw now, and if not, why."""
+        painters = await self._house.engine.painters()
+        notes = [painter.note for painter in painters if painter.note]
+        return Readiness(ready=any(painter.ready for painter in painters), note=notes[0] if notes else "")
+
+    async def pressed_on(self, parent_id: str) -> frozenset[tuple[str, int]]:
+        """Which buttons of a result have been pressed: (action, slot)."""
+        children = await self._house.database.read(jobs.children, parent_id)
+        return frozenset((child.action, child.parent_slot or 0) for child in children)
+
+    async def about(self, by: Asker) -> About:
+        """Gather what `/info` shows; opens the member's account if there is none yet."""
+        scope = self.scope(by)
+        balance = await self._house.database.write(self._open, by.user_id, scope, self._house.clock())
+        return About(
+            balance=balance,
+            daily_units=await self._house.database.read(guilds.daily_units, scope),
+            usage=await self._house.database.read(jobs.usage, by.user_id, scope),
+            running=tuple(await self._house.database.read(jobs.active_of, by.user_id, scope)),
+        )
+
+    def scope(self, by: Asker) -> str:
+        """Whose credits pay; raises NotServedHere, NoHomeForDirectMessages."""
+        return self.intake.scope(by)
+
+    def is_owner(self, user_id: str) -> bool:
+        return user_id in self._house.settings.owners
+
+    def _open(self, conn: Conn, user_id: str, scope_id: str, now: int) -> Balance:
+        ledger.open_account(conn, user_id, scope_id, self._house.settings.start_units, now)
+        ledger.top_up(conn, user_id, scope_id, guilds.daily_units(conn, scope_id), now)
+        return ledger.balance(conn, user_id, scope_id)
+
+    def _accept_press(self, conn: Conn, press: Press, by: Asker, now: int) -> Acceptance:
+        parent = parent_of(conn, press, by, now)
+        return self.intake.accept(conn, child_of(conn, self.intake, parent, press, by), now)
+
+    def _authorize_control(self, job: Job, by: Asker) -> None:
+        """Cancelling is for the owner of the job and for admins."""
+        same_place = job.guild_id == by.guild_id
+        if not same_place or not (job.user_id == by.user_id or by.is_admin or self.is_owner(by.user_id)):
+            raise errors.ActionRestricted
