@@ -1,15 +1,21 @@
 """One attempt at one job inside the painter: its place in the queue, and what it says."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from PIL import Image
 
 from pipeline import encode
 from pipeline.events import Artifact, Event, Preview, Progress
+from pipeline.film import Reel
 from pipeline.gpu.baton import Baton, Turn
 from pipeline.spec import PaintJob
 from pipeline.store import PictureStore
+
+
+class Unfit(ValueError):
+    """The job asks for something that this model cannot do."""
 
 
 class Moderated(Exception):
@@ -26,10 +32,14 @@ class Attempt:
     store: PictureStore
     say: Callable[[Event], None]
     gives_way: bool = True
-    """Off while the job has changed how the shared model works."""
+    """Off while the job has changed how the shared model works, and cannot take that back between two steps."""
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Takes back what the job has changed of the shared model, for as long as another job computes."""
     step: int = 0
     total: int = 0
     done: list[tuple[int, Image.Image]] = field(default_factory=list)
+    reel: Reel | None = None
+    """Where frames of a film go, when one is wanted."""
 
     def progress(self, share: float) -> None:
         """Say how much is done, 0 … 1, in steps of a total that stays the same."""
@@ -42,8 +52,9 @@ class Attempt:
     def breathe(self) -> None:
         """Between two steps: stop if cancelled, let more urgent jobs go first. Raises Stopped."""
         self.turn.check()
-        if self.gives_way:
-            self.baton.give_way(self.turn)
+        if self.gives_way and self.baton.wanted(self.turn):
+            with self.aside():
+                self.baton.give_way(self.turn)
 
     def keep(self, idx: int, picture: Image.Image) -> None:
         """Store a finished picture and say so. Raises StoreFull."""

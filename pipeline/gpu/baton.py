@@ -55,12 +55,16 @@ class Baton:
             turn.begun = False
             self._release(turn)
 
-    def give_way(self, turn: Turn) -> None:
-        """Between two steps: let a more urgent job go first and wait until it is done. Raises Stopped."""
+    def wanted(self, turn: Turn) -> bool:
+        """Say whether a more urgent job waits for its holder to give way."""
         with self._change:
             following = self._following()
-            if following is None or following.order > turn.order:
-                return
+            return following is not None and following.order < turn.order
+
+    def give_way(self, turn: Turn) -> None:
+        """Between two steps: let a more urgent job go first and wait until it is done. Raises Stopped."""
+        if not self.wanted(turn):
+            return
         self._release(turn)
         self._take(turn)
 

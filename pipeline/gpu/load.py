@@ -10,7 +10,12 @@ from typing import Any
 import diffusers
 import structlog
 import torch
-from diffusers import AutoPipelineForImage2Image, AutoPipelineForText2Image, DiffusionPipeline
+from diffusers import (
+    AutoPipelineForImage2Image,
+    AutoPipelineForInpainting,
+    AutoPipelineForText2Image,
+    DiffusionPipeline,
+)
 from diffusers.utils import logging as diffusers_logging
 from huggingface_hub import snapshot_download
 from transformers import CLIPTokenizer
@@ -54,6 +59,10 @@ class Model:
     def for_picture(self) -> Any:
         """Return a pipeline of its own for one call, image to image."""
         return _quiet(AutoPipelineForImage2Image.from_pipe(self.base, scheduler=self._scheduler()))
+
+    def for_hole(self) -> Any:
+        """Return a pipeline of its own for one call, which draws a part of a picture anew."""
+        return _quiet(AutoPipelineForInpainting.from_pipe(self.base, scheduler=self._scheduler()))
 
     def _scheduler(self) -> Any:
         return copy.deepcopy(self.base.scheduler)

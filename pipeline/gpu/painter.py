@@ -10,16 +10,21 @@ from typing import Any, NoReturn
 
 import structlog
 
-from pipeline.events import Cancelled, Done, Event, Failed, FailureKind, Loading, Started
+from pipeline import grid
+from pipeline.events import Cancelled, Done, Event, Failed, FailureKind, Film, Loading, Started
+from pipeline.film import LONGEST_PX, Reel
 from pipeline.gpu import facts, memory
-from pipeline.gpu.attempt import Attempt, Moderated
+from pipeline.gpu.attempt import Attempt, Moderated, Unfit
 from pipeline.gpu.baton import Baton, Stopped, Turn
 from pipeline.gpu.draw import draw
+from pipeline.gpu.extend import extend
 from pipeline.gpu.fetch import CannotLoad
 from pipeline.gpu.inbox import Inbox
 from pipeline.gpu.load import Model, load
+from pipeline.gpu.refine import refine
+from pipeline.gpu.repaint import repaint
 from pipeline.gpu.upscale import Enlarger
-from pipeline.gpu.vary import Unfit, vary
+from pipeline.gpu.vary import vary
 from pipeline.setup import Setup
 from pipeline.spec import PaintJob
 from pipeline.store import PictureDamaged, PictureMissing, PictureStore, StoreFull
@@ -83,8 +88,11 @@ class Painter:
             baton=self._baton,
             store=self._store,
             say=lambda event: self._say(job, event),
+            reel=Reel() if job.spec.film and job.spec.verb != "upscale" else None,
         )
         ending = self._outcome(attempt)
+        if isinstance(ending, Done) and attempt.reel is not None:
+            _keep_film(attempt, attempt.reel)
         del self._turns[job.id, job.attempt]
         with contextlib.suppress(ConnectionError):
             self._tell_memory()
@@ -109,8 +117,14 @@ class Painter:
                 draw(self._model_for(attempt), attempt)
             case "vary":
                 vary(self._model_for(attempt), attempt)
+            case "repaint":
+                repaint(self._model_for(attempt), attempt)
+            case "extend":
+                extend(self._model_for(attempt), attempt)
             case "upscale":
                 self._enlarger.upscale(attempt)
+            case "refine":
+                refine(self._model_for(attempt), self._enlarger, attempt)
 
     def _model_for(self, attempt: Attempt) -> Model:
         """Return the model that a job asks for, on the device; another one goes first. Raises Unfit, CannotLoad."""
@@ -161,6 +175,16 @@ def serve(channel: Channel, inbox: Inbox, setup: Setup) -> int:
     except (WireError, ConnectionError) as fault:
         log.warning("hung up", reason=str(fault))
         return 4
+
+
+def _keep_film(attempt: Attempt, reel: Reel) -> None:
+    """Store the film of a job and say so; a film that fails is no reason to lose the pictures."""
+    pictures = [picture for _, picture in sorted(attempt.done, key=lambda done: done[0])]
+    try:
+        data, extension = reel.develop(grid.contact(pictures, LONGEST_PX))
+        attempt.say(Film(sha256=attempt.store.put(data), extension=extension))
+    except (OSError, ValueError) as fault:
+        log.warning("no film", reason=str(fault))
 
 
 def _failure(fault: Exception) -> Failed:

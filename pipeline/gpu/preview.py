@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pipeline import encode, grid
 from pipeline.families import LatentLayout
+from pipeline.gpu.latents import autoencoder_of, encoded
 from pipeline.sizes import Size, within
 
 log = structlog.get_logger(__name__)
@@ -46,8 +47,11 @@ class Sheet:
     def put(self, slot: int, picture: Image.Image) -> None:
         self._pictures[slot] = picture.convert("RGB").resize(self._cell, Image.Resampling.BICUBIC)
 
+    def picture(self) -> Image.Image:
+        return grid.contact(self._pictures)
+
     def webp(self) -> bytes:
-        return encode.preview(grid.contact(self._pictures))
+        return encode.preview(self.picture())
 
 
 def unpacked(latents: Tensor, layout: LatentLayout, size: Size) -> Tensor:
@@ -69,15 +73,12 @@ def unpacked(latents: Tensor, layout: LatentLayout, size: Size) -> Tensor:
 @torch.no_grad()
 def fit(pipeline: Any, layout: LatentLayout) -> Projection | None:
     """Find the colours of a model's latents by encoding coloured noise; None where its autoencoder won't have it."""
-    vae = getattr(pipeline, "vae", None) or getattr(pipeline, "movq", None)
-    if vae is None:
+    if autoencoder_of(pipeline) is None:
         return None
     try:
         scale_px = int(getattr(pipeline, "vae_scale_factor", layout.scale_px))
         pictures = _samples(scale_px)
-        raw = _encode(vae, pictures, pipeline._execution_device)  # noqa: SLF001 - the device behind offloading
-        # Pipelines with a UNet multiply only, whatever their autoencoder says of a shift.
-        cells = _normalised(vae, raw, shifts=hasattr(pipeline, "transformer")).float().cpu()
+        cells = encoded(pipeline, pictures)
         scale = pictures.shape[-1] // cells.shape[-1]
         colours = torch.nn.functional.avg_pool2d(pictures, scale)
         return Projection(matrix=_least_squares(cells, colours))
@@ -95,32 +96,6 @@ def _samples(scale_px: int) -> Tensor:
     smooth = torch.nn.functional.interpolate(soft, (side, side), mode="bicubic")
     blocks = torch.nn.functional.interpolate(hard, (side, side), mode="nearest")
     return (0.5 * smooth + 0.5 * blocks).clamp(0, 1)
-
-
-def _encode(vae: Any, pictures: Tensor, device: Any) -> Tensor:
-    """Encode (B, 3, H, W) in [0, 1] into latents (B, C, h, w) as the autoencoder makes them."""
-    batch = (pictures * 2 - 1).to(device=device, dtype=vae.dtype)
-    kernel = next(weight for weight in vae.encoder.parameters() if weight.ndim >= 4)
-    moving = kernel.ndim == 5  # an autoencoder for videos: a picture is its first frame
-    coded = vae.encode(batch.unsqueeze(2) if moving else batch)
-    latents = coded.latent_dist.mode() if hasattr(coded, "latent_dist") else getattr(coded, "latents", None)
-    latents = coded.latent if latents is None else latents
-    return latents[:, :, 0] if moving else latents
-
-
-def _normalised(vae: Any, latents: Tensor, *, shifts: bool) -> Tensor:
-    """Bring latents to the numbers that the denoiser sees."""
-    config = vae.config
-    if hasattr(vae, "bn"):
-        # FLUX.2 normalises patches of 2 × 2 cells by statistics of their own; their mean over a patch is enough here.
-        mean = vae.bn.running_mean.view(-1, 4).mean(1).view(1, -1, 1, 1)
-        spread = vae.bn.running_var.view(-1, 4).mean(1).view(1, -1, 1, 1).clamp_min(1e-8).sqrt()
-        return (latents - mean) / spread
-    channels = (1, -1, 1, 1)
-    shift = float(config.get("shift_factor") or 0.0) if shifts else 0.0
-    mean = torch.tensor(config.get("latents_mean") or [shift]).view(channels).to(latents)
-    spread = torch.tensor(config.get("latents_std") or [1.0]).view(channels).to(latents)
-    return (latents - mean) / spread * float(config.get("scaling_factor") or 1.0)
 
 
 def _least_squares(cells: Tensor, colours: Tensor) -> Tensor:

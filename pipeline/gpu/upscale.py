@@ -12,9 +12,9 @@ from torch import Tensor
 from pipeline import encode
 from pipeline.cards import UpscalerCard
 from pipeline.gpu import memory
-from pipeline.gpu.attempt import Attempt
+from pipeline.gpu.attempt import Attempt, Unfit
 from pipeline.gpu.networks import load_network
-from pipeline.gpu.vary import Unfit
+from pipeline.sizes import Size
 
 _TILE_PX = 256
 _SMALLEST_TILE_PX = 64
@@ -37,12 +37,21 @@ class Enlarger:
         picture = encode.decode(attempt.store.read(spec.source.sha256))
         attempt.total = max(1, spec.steps)
         attempt.progress(0)
-        size = (spec.width_px, spec.height_px)
-        network = self._network(spec.upscaler or "lanczos")
-        while network is not None and (picture.width < size[0] or picture.height < size[1]):
-            picture = self._enlarged(network, picture, attempt)
-        attempt.keep(0, picture.resize(size, Image.Resampling.LANCZOS) if picture.size != size else picture)
+        attempt.keep(0, self.enlarged(picture, Size(width_px=spec.width_px, height_px=spec.height_px), attempt))
         attempt.progress(1)
+
+    def enlarged(self, picture: Image.Image, size: Size, attempt: Attempt) -> Image.Image:
+        """Bring a picture to a size, with the upscaler of the job's spec. Raises Stopped, Unfit, CannotLoad."""
+        spec = attempt.job.spec
+        network = self._network(spec.upscaler or "lanczos")
+        margin = _OVERLAP_PX if spec.tile else 0
+        picture, inner = _ringed(picture, margin), picture.size
+        while network is not None and (inner[0] < size.width_px or inner[1] < size.height_px):
+            picture = self._by_network(network, picture, attempt)
+            inner, margin = (inner[0] * network.scale, inner[1] * network.scale), margin * network.scale
+        box = (margin, margin, margin + inner[0], margin + inner[1])
+        wanted = (size.width_px, size.height_px)
+        return picture.crop(box) if inner == wanted else picture.resize(wanted, Image.Resampling.LANCZOS, box=box)
 
     def _network(self, key: str) -> Any:
         card = self._cards.get(key)
@@ -54,7 +63,7 @@ class Enlarger:
             self._networks[key] = load_network(Path(card.origin.where)).to(self._device)
         return self._networks[key]
 
-    def _enlarged(self, network: Any, picture: Image.Image, attempt: Attempt) -> Image.Image:
+    def _by_network(self, network: Any, picture: Image.Image, attempt: Attempt) -> Image.Image:
         tile_px = _TILE_PX
         while True:
             try:
@@ -77,7 +86,8 @@ def enlarge(network: Any, picture: Image.Image, tile_px: int, attempt: Attempt |
     for number, (left, top, right, bottom) in enumerate(boxes):
         if attempt is not None:
             attempt.breathe()
-            attempt.progress(number / len(boxes))
+            if attempt.job.spec.verb == "upscale":  # elsewhere it is only the beginning
+                attempt.progress(number / len(boxes))
         # A margin around each tile, which is thrown away again, lets the network see beyond the edge.
         x, y = max(0, left - _OVERLAP_PX), max(0, top - _OVERLAP_PX)
         seen = pixels[:, :, y : bottom + _OVERLAP_PX, x : right + _OVERLAP_PX]
@@ -86,6 +96,14 @@ def enlarge(network: Any, picture: Image.Image, tile_px: int, attempt: Attempt |
         result[:, top * scale : bottom * scale, left * scale : right * scale] = inner
     values = (result.clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0)
     return Image.fromarray(values.numpy())
+
+
+def _ringed(picture: Image.Image, margin_px: int) -> Image.Image:
+    """Continue a picture that tiles on each side with what lies beyond its opposite edge."""
+    if not margin_px:
+        return picture
+    margins = ((margin_px, margin_px), (margin_px, margin_px), (0, 0))
+    return Image.fromarray(np.pad(np.asarray(picture.convert("RGB")), margins, mode="wrap"))
 
 
 def _tiles(width: int, height: int, tile_px: int) -> Iterator[tuple[int, int, int, int]]:

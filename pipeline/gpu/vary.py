@@ -8,14 +8,11 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from pipeline import encode
-from pipeline.gpu.attempt import Attempt
+from pipeline.gpu.attempt import Attempt, Unfit
 from pipeline.gpu.call import Call, paint, usual_arguments
 from pipeline.gpu.load import Model
+from pipeline.sizes import Size
 from pipeline.spec import Spec
-
-
-class Unfit(ValueError):
-    """The job asks for something that this model cannot do."""
 
 
 def vary(model: Model, attempt: Attempt) -> None:
@@ -29,17 +26,28 @@ def vary(model: Model, attempt: Attempt) -> None:
     def prepare(part: Sequence[int]) -> Call:
         pipeline = model.for_picture()
         arguments = usual_arguments(model, spec, part) | _start(model, spec, picture, len(part))
-        size = {"width": spec.width_px, "height": spec.height_px}
-        known = inspect.signature(pipeline.__call__).parameters  # some take the size from the picture alone
-        return Call(pipeline=pipeline, arguments=arguments | {k: v for k, v in size.items() if k in known})
+        size = Size(width_px=spec.width_px, height_px=spec.height_px)
+        return Call(pipeline=pipeline, arguments=arguments | sides_for(pipeline, size))
 
     paint(model, attempt, prepare)
 
 
+def sides_for(pipeline: Any, size: Size) -> dict[str, int]:
+    """Return a size as arguments, where a pipeline has them: some take it from the picture alone."""
+    known = inspect.signature(pipeline.__call__).parameters
+    sides = {"width": size.width_px, "height": size.height_px}
+    return {name: side for name, side in sides.items() if name in known}
+
+
 def strength_for(spec: Spec) -> float:
-    """Return the strength to pass: at least one step is always taken, since pipelines fail at none."""
-    wanted = max(spec.source.strength if spec.source else 1.0, 1 / spec.steps)
-    if int(spec.steps * wanted) < 1:
+    """Return the strength of image to image to pass for a variation."""
+    return workable(spec.source.strength if spec.source else 1.0, spec.steps)
+
+
+def workable(strength: float, steps: int) -> float:
+    """Return a strength at which at least one step is taken, since pipelines fail at none."""
+    wanted = max(strength, 1 / steps)
+    if int(steps * wanted) < 1:
         wanted = math.nextafter(wanted, 2)  # 49 × (1 ÷ 49) is less than 1
     return min(1.0, wanted)
 
