@@ -4,7 +4,6 @@ from enum import IntFlag
 
 from playground import objects
 from playground.cdn import Cdn
-from playground.compose import REPLY
 from playground.identity import Actor, Person
 from playground.messages import Message
 from playground.permissions import Permission
@@ -38,7 +37,7 @@ class Announcer:
     def shown(self, message: Message) -> Json:
         """A message as REST answers it: addresses signed, and with what it replies to."""
         body: Json = self._cdn.signed(message.body)
-        if body["type"] == REPLY:
+        if "message_reference" in body:
             body["referenced_message"] = self._original(message)
         return body
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from playground.cdn import ADDRESS_KEYS, UNSIGNED, Cdn, kept_address
+from playground.cdn import ADDRESS_KEYS, UNSIGNED, Cdn, kept_address, passing_address
 from playground.snowflake import Json
-from playground.uploads import Upload
+from playground.uploads import FileFacts
 
 ATTACHED = "attachment://"
 KEPT_ADDRESS = re.compile(rf'"{UNSIGNED}attachments/\d+/(\d+)/')
@@ -15,10 +15,10 @@ PICTURE_FACTS = ("width", "height", "content_type")
 SIZED = frozenset({"image", "thumbnail", "media", "file", "video"})  # objects that say how large their picture is
 
 
-def described(uploads: Iterable[Upload], about: Iterable[Json], channel_id: str) -> list[Json]:
+def described(files: Iterable[FileFacts], about: Iterable[Json], channel_id: str) -> list[Json]:
     """Attachment objects of new files; `about` is the body's own list, which speaks of them by index."""
     notes = {str(note.get("id")): note for note in about}
-    return [_attachment(upload, notes.get(upload.index, {}), channel_id) for upload in uploads]
+    return [_attachment(file, notes.get(file.index, {}), channel_id) for file in files]
 
 
 def kept(old: Iterable[Json], body: Mapping[str, Any]) -> list[Json]:
@@ -85,18 +85,25 @@ class Resolver:
         return attachment
 
 
-def _attachment(upload: Upload, note: Json, channel_id: str) -> Json:
-    address = kept_address(channel_id, upload.id, upload.name)
-    size = upload.size
+def ephemeral(file: FileFacts, application_id: str) -> Json:
+    """The attachment object of a file that was handed to a command or a form, and goes after a while."""
+    return {**_facts(file, passing_address(application_id, file.id, file.name)), "ephemeral": True}
+
+
+def _attachment(file: FileFacts, note: Json, channel_id: str) -> Json:
+    about = {"description": note["description"]} if note.get("description") else {}
+    return {**_facts(file, kept_address(channel_id, file.id, file.name)), **about}
+
+
+def _facts(file: FileFacts, address: str) -> Json:
     return {
-        "id": upload.id,
-        "filename": upload.name,
-        "size": len(upload.data),
-        "content_type": upload.content_type,
+        "id": file.id,
+        "filename": file.name,
+        "size": file.length,
+        "content_type": file.content_type,
         "url": address,
         "proxy_url": address,
-        **({"width": size[0], "height": size[1]} if size else {}),
-        **({"description": note["description"]} if note.get("description") else {}),
+        **({"width": file.size[0], "height": file.size[1]} if file.size else {}),
     }
 
 

@@ -42,7 +42,7 @@ class Cdn:
 
     def unsigned(self, address: str) -> str:
         """An address as messages keep it: ours lose host and signature, others stay as they are."""
-        if not address.startswith(f"{self._prefix}/attachments/"):
+        if not address.startswith((f"{self._prefix}/attachments/", f"{self._prefix}/ephemeral-attachments/")):
             return address
         return UNSIGNED + address.removeprefix(f"{self._prefix}/").partition("?")[0]
 
@@ -76,6 +76,11 @@ class Cdn:
 def kept_address(channel_id: str, attachment_id: str, name: str) -> str:
     """The address of a new attachment, as messages keep it."""
     return f"{UNSIGNED}attachments/{channel_id}/{attachment_id}/{name}"
+
+
+def passing_address(application_id: str, attachment_id: str, name: str) -> str:
+    """The address of a file that was handed to a command, not to a message."""
+    return f"{UNSIGNED}ephemeral-attachments/{application_id}/{attachment_id}/{name}"
 
 
 def square(colour: tuple[int, int, int], side_px: int = 128) -> bytes:

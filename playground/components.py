@@ -13,10 +13,12 @@ NESTED = ("accessory", "component")
 
 _DEFAULTS: dict[int, Json] = {
     **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
+    4: {"required": True},
     11: {"description": None, "spoiler": False},
     13: {"spoiler": False, "name": None, "size": None},
     14: {"divider": True, "spacing": 1},
     17: {"accent_color": None, "spoiler": False},
+    19: {"min_values": 1, "max_values": 1, "required": True},
 }
 
 

@@ -12,10 +12,10 @@ from playground.components import completed
 from playground.identity import Actor
 from playground.messages import LOADING, SUPPRESS_EMBEDS, V2, Message
 from playground.snowflake import ChannelId, InteractionId, Json, UserId
-from playground.uploads import Upload
+from playground.uploads import FileFacts
 from playground.world import World
 
-ORDINARY, REPLY, COMMAND_ANSWER = 0, 19, 20
+ORDINARY, REPLY, COMMAND_ANSWER, MENU_ANSWER = 0, 19, 20, 23
 EDITABLE_FLAGS = SUPPRESS_EMBEDS | V2
 MENTION = re.compile(r"<@!?(\d{1,20})>")
 EVERYONE_MENTION = re.compile(r"@(everyone|here)\b")
@@ -26,7 +26,7 @@ class Draft:
     """What is asked for: the message part of a body, and the files that came with it."""
 
     body: Json
-    uploads: tuple[Upload, ...] = ()
+    files: tuple[FileFacts, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class Composer:
         body = dict(old.body)
         notes = draft.body.get("attachments") or []
         attachments = kept(body["attachments"], draft.body)
-        fresh = described(draft.uploads, notes, old.channel_id)
+        fresh = described(draft.files, notes, old.channel_id)
         resolver = Resolver([*old.embedded, *attachments, *fresh], self._cdn)
         if "embeds" in draft.body:
             body["embeds"] = resolver.embeds(_embed(e) for e in draft.body["embeds"] or [])
@@ -102,7 +102,7 @@ class Composer:
         return replace(
             old,
             body=body,
-            files=tuple(sorted({*old.files, *(upload.id for upload in draft.uploads)} & files_in(body))),
+            files=tuple(sorted({*old.files, *(file.id for file in draft.files)} & files_in(body))),
             embedded=tuple(a for a in embedded if a["id"] in shown_in_embeds or "embeds" not in draft.body),
         )
 

@@ -33,6 +33,12 @@ class Interaction:
     command: str = ""  # the full name, with subcommands
     pressed: str = ""  # the custom_id
     source: MessageId | None = None  # the message whose component was used
+    menu: int | None = None  # 2 or 3: the command was opened from the menu of a user or a message
+    target: str | None = None  # whom or what a context menu was opened on
+    opener: "Interaction | None" = None  # what was answered with the modal that is sent here
+    modal: Json | None = None  # the modal that answers it
+    submitted: "Interaction | None" = None  # what became of that modal
+    focused: Json | None = None  # autocomplete: the option that is being typed
     original: MessageId | None = None  # the message that answers it
     state: State = State.WAITING
     callback: int | None = None
@@ -80,6 +86,9 @@ class Desk:
     def find(self, interaction_id: str, token: str) -> Interaction | None:
         interaction = self._by_id.get(interaction_id)
         return interaction if interaction and interaction.token == token else None
+
+    def by_id(self, interaction_id: str) -> Interaction | None:
+        return self._by_id.get(interaction_id)
 
     def by_token(self, token: str) -> Interaction | None:
         return self._by_token.get(token)

@@ -226,6 +226,12 @@ def application(world: World) -> Json:
     }
 
 
+def application_in_short(world: World) -> Json:
+    """The application as people's clients see it."""
+    whole = application(world)
+    return {key: whole[key] for key in ("id", "name", "icon", "description", "flags", "bot")}
+
+
 def created_at(snowflake: str) -> str:
     """When the thing with this id came into being."""
     return instant(made_at_ms(snowflake))

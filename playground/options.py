@@ -1,19 +1,18 @@
-"""What a person chose for a command's options or in a select, checked and resolved as Discord does."""
+"""What a person chose for a command's options, checked as Discord does before the bot hears of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground import objects, problem
-from playground.components import STRING_SELECT
-from playground.identity import Actor
+from playground.found import ATTACHMENT, Found
 from playground.problem import Wrong, invalid, refuse
-from playground.snowflake import ChannelId, Json
+from playground.snowflake import Json
 from playground.stage import Stage
+from playground.uploads import FileFacts
 
-SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(1, 12)
-KINDS_OF_SELECT = {5: USER, 6: ROLE, 7: MENTIONABLE, 8: CHANNEL}
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, NUMBER = 1, 2, 3, 4, 5, 10
 LARGEST_INTEGER = 1 << 53
+LONGEST_TYPED = 6000  # characters of a string option
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,33 +22,30 @@ class Chosen:
     options: Sequence[Json]
     path: tuple[str, ...]
     resolved: Json
+    focused: Json | None = None  # autocomplete: the option that is being typed, as the command offers it
 
 
-def resolve_options(stage: Stage, command: Mapping[str, Any], given: Any) -> Chosen:
+def resolve_options(stage: Stage, command: Mapping[str, Any], given: Any, files: Mapping[str, FileFacts]) -> Chosen:
     """Raises Problem 50035 for options that the command does not have, lacks or does not allow."""
-    resolver = _Resolver(stage)
-    options, path = resolver.level(command.get("options") or [], given, "data/options")
-    return Chosen(options=options, path=path, resolved=resolver.resolved)
+    reader = _Reader(Found(stage, files))
+    options, path = reader.level(command.get("options") or [], given, "data/options")
+    return Chosen(options=options, path=path, resolved=reader.found.resolved)
 
 
-def resolve_values(stage: Stage, select: Json, values: Any) -> Json:
-    """The `values` and `resolved` of a select. Raises Problem 50035 when they were not on offer."""
-    if not isinstance(values, list) or not select["min_values"] <= len(values) <= select["max_values"]:
-        raise refuse("data/values", f"Must choose {select['min_values']} to {select['max_values']}.")
-    if select["type"] == STRING_SELECT:
-        if not set(values) <= {option["value"] for option in select["options"]}:
-            raise refuse("data/values", "That was not on offer.")
-        return {"values": values}
-    resolver = _Resolver(stage)
-    for value in values:
-        resolver.resolve(KINDS_OF_SELECT[select["type"]], value, "data/values")
-    return {"values": values, "resolved": resolver.resolved}
+def half_typed(stage: Stage, command: Mapping[str, Any], given: Any) -> Chosen:
+    """Options while one of them is being typed. Raises Problem 50035 unless exactly one is, and has autocomplete."""
+    reader = _HalfTyped(Found(stage, {}))
+    options, path = reader.level(command.get("options") or [], given, "data/options")
+    if len(reader.focused) != 1:
+        raise refuse("data/options", "Exactly one option must have the focus, and it must offer autocomplete.")
+    return Chosen(options=options, path=path, resolved=reader.found.resolved, focused=reader.focused[0])
 
 
-class _Resolver:
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self.resolved: Json = {}
+class _Reader:
+    """Walks through options that are complete."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
 
     def level(self, offered: Sequence[Json], given: Any, at: str) -> tuple[list[Json], tuple[str, ...]]:
         """One level of options: either a subcommand, or values."""
@@ -58,10 +54,16 @@ class _Resolver:
         by_name = {option["name"]: option for option in offered}
         if any(option["type"] in (SUBCOMMAND, GROUP) for option in offered):
             return self._subcommand(by_name, given, at)
-        missing = {n for n, option in by_name.items() if option.get("required")} - {i.get("name") for i in given}
+        self._refuse_gaps(by_name, given, at)
+        return [self._value(by_name, item, f"{at}/{n}") for n, item in enumerate(given)], ()
+
+    def _refuse_gaps(self, by_name: Mapping[str, Json], given: list[Json], at: str) -> None:
+        names = [item.get("name") for item in given]
+        missing = {name for name, option in by_name.items() if option.get("required") and name not in names}
         if missing:
             raise invalid([Wrong(at=(*at.split("/"), n), message="This field is required") for n in sorted(missing)])
-        return [self._value(by_name, item, f"{at}/{n}") for n, item in enumerate(given)], ()
+        if any(names.count(name) > 1 for name in names):
+            raise refuse(at, "An option is given twice.")
 
     def _subcommand(
         self, by_name: Mapping[str, Json], given: list[Json], at: str
@@ -76,10 +78,15 @@ class _Resolver:
         option = by_name.get(str(item.get("name")))
         if option is None or item.get("type", option["type"]) != option["type"]:
             raise refuse(at, "The command has no such option.")
+        return {"name": option["name"], "type": option["type"], **self._read(option, item, f"{at}/value")}
+
+    def _read(self, option: Json, item: Json, at: str) -> Json:
         value = item.get("value")
-        self._check(option, value, f"{at}/value")
-        self.resolve(option["type"], value, f"{at}/value")
-        return {"name": option["name"], "type": option["type"], "value": value}
+        if option["type"] == ATTACHMENT:
+            return {"value": self.found.file(value, at)}
+        self._check(option, value, at)
+        self.found.resolve(option["type"], value, at)
+        return {"value": value}
 
     def _check(self, option: Json, value: Any, at: str) -> None:
         kind = option["type"]
@@ -88,41 +95,39 @@ class _Resolver:
         choices = option.get("choices") or []
         if choices and value not in [choice["value"] for choice in choices]:
             raise refuse(at, "Value must be one of the choices.")
+        if kind not in (STRING, INTEGER, NUMBER):
+            return
         size = len(value) if kind == STRING else value
         low, high = ("min_length", "max_length") if kind == STRING else ("min_value", "max_value")
-        if kind in (STRING, INTEGER, NUMBER):
-            if option.get(low) is not None and size < option[low]:
-                raise refuse(at, f"Must be {option[low]} or more.")
-            if option.get(high) is not None and size > option[high]:
-                raise refuse(at, f"Must be {option[high]} or fewer.")
+        most = option.get(high) if option.get(high) is not None or kind != STRING else LONGEST_TYPED
+        if option.get(low) is not None and size < option[low]:
+            raise refuse(at, f"Must be {option[low]} or more.")
+        if most is not None and size > most:
+            raise refuse(at, f"Must be {most} or fewer.")
 
-    def resolve(self, kind: int, value: Any, at: str) -> None:
-        """Add the object that an id stands for to `resolved`."""
-        world = self._stage.world
-        if kind == ATTACHMENT:
-            raise problem.absent("attachments as options")
-        if kind in (USER, MENTIONABLE) and (actor := world.actor(str(value))):
-            self._add_user(actor)
-        elif kind in (ROLE, MENTIONABLE):
-            role = next((r for r in objects.roles(world) if r["id"] == value), None)
-            self._add("roles", role, at)
-        elif kind == CHANNEL:
-            channel = world.channels.get(ChannelId(str(value)))
-            self._add("channels", objects.channel(world, channel) if channel else None, at)
-        elif kind == USER:
-            raise refuse(at, "There is nobody with this id.")
 
-    def _add_user(self, actor: Actor) -> None:
-        world = self._stage.world
-        permissions = str(world.base_permissions(actor))
-        self.resolved.setdefault("users", {})[actor.id] = objects.user(actor)
-        membership = {**objects.membership(world, actor), "permissions": permissions}
-        self.resolved.setdefault("members", {})[actor.id] = membership
+class _HalfTyped(_Reader):
+    """Walks through options of which some are still missing, and one is not finished."""
 
-    def _add(self, kind: str, found: Json | None, at: str) -> None:
-        if found is None:
-            raise refuse(at, "There is nothing with this id.")
-        self.resolved.setdefault(kind, {})[found["id"]] = {**found, "permissions": found.get("permissions", "0")}
+    def __init__(self, found: Found) -> None:
+        super().__init__(found)
+        self.focused: list[Json] = []
+
+    def _refuse_gaps(self, by_name: Mapping[str, Json], given: list[Json], at: str) -> None:
+        pass
+
+    def _read(self, option: Json, item: Json, at: str) -> Json:
+        if not item.get("focused"):
+            if option["type"] == ATTACHMENT:  # not looked at before the command is used
+                return {"value": str(item.get("value"))}
+            return super()._read(option, item, at)
+        value = item.get("value")
+        if not option.get("autocomplete") or not isinstance(value, str | int | float):
+            raise refuse(at, "This option offers no autocomplete.")
+        if len(str(value)) > LONGEST_TYPED:
+            raise refuse(at, f"Must be {LONGEST_TYPED} or fewer in length.")
+        self.focused.append(option)
+        return {"value": value, "focused": True}
 
 
 def _is_of(kind: int, value: Any) -> bool:

@@ -3,14 +3,16 @@
 import struct
 
 Size = tuple[int, int]  # width, height
+LONGEST_SIDE = (1 << 31) - 1  # what a PNG may claim, and what an attachment object can say
 
 
 def size_of(data: bytes) -> Size | None:
     """Width and height of a PNG, GIF, WebP or JPEG; None for anything else or a broken head."""
     try:
-        return _size_of(data)
+        size = _size_of(data)
     except (struct.error, IndexError):
         return None
+    return size if size and all(0 < side <= LONGEST_SIDE for side in size) else None
 
 
 def _size_of(data: bytes) -> Size | None:

@@ -21,11 +21,12 @@ from playground.identity import GUILD_NAME
 from playground.interactions import Desk, Interaction
 from playground.limits import Limits
 from playground.log import Log
-from playground.rest import account, callbacks, commands, guilds, messages, people, webhooks
+from playground.rest import account, callbacks, commands, guilds, messages, people, slots, webhooks
 from playground.rest.door import Door, Judge
 from playground.rest.route import Table
 from playground.sessions import Sessions
 from playground.settings import Settings
+from playground.slots import Slots
 from playground.snowflake import Json
 from playground.stage import Stage
 from playground.store import Store
@@ -37,7 +38,7 @@ HOST = "127.0.0.1"
 ROOM_FOR_FORMS = 1 << 20  # beyond the 25 MiB that are counted
 GOODBYE_S = 1.0
 NOTES = {"Ada": "admin", "Dan": "no credits"}
-RESOURCES = (account, callbacks, commands, guilds, messages, people, webhooks)
+RESOURCES = (account, callbacks, commands, guilds, messages, people, slots, webhooks)
 
 
 class PortInUse(Exception):
@@ -101,6 +102,7 @@ async def _set_up(settings: Settings, world: World, shelf: FileShelf, host: str,
         composer=Composer(world, cdn),
         announcer=announcer,
         desk=_desk(settings, announcer, log),
+        slots=Slots(base_url, shelf, world.mint),
         violations=violations,
         log=log,
         gateway_url=gateway_url,
@@ -124,6 +126,8 @@ def _application(opened: Playground, port: int) -> web.Application:
     app.router.add_get("/gateway", opened.gateway.serve)
     app.router.add_get("/gateway/", opened.gateway.serve)
     app.router.add_get(r"/cdn/attachments/{channel:\d+}/{attachment:\d+}/{name}", stage.cdn.serve)
+    app.router.add_get(r"/cdn/ephemeral-attachments/{application:\d+}/{attachment:\d+}/{name}", stage.cdn.serve)
+    app.router.add_put("/cdn/uploads/{key}/{name}", stage.slots.take)
     app.router.add_get(r"/cdn/embed/avatars/{n:\d+}.png", stage.cdn.serve_avatar)
     app.router.add_route("*", r"/api/v{version:9|10}/{path:.*}", opened.door.serve)
     if stage.settings.world:

@@ -13,6 +13,7 @@ from playground.messages import LOADING, Message
 from playground.permissions import Permission
 from playground.problem import Problem
 from playground.settings import Settings
+from playground.slots import Slots
 from playground.snowflake import ChannelId
 from playground.uploads import FileShelf
 from playground.violations import Kind, Violations
@@ -30,6 +31,7 @@ class Stage:
     composer: Composer
     announcer: Announcer
     desk: Desk
+    slots: Slots
     violations: Violations
     log: Log
     gateway_url: str

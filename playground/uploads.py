@@ -14,6 +14,21 @@ PLAIN_NAME = re.compile(r"[^\w.\-]", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileFacts:
+    """What is told of a file: its length in bytes, and its size in pixels if it is a picture."""
+
+    id: str
+    index: str  # by which a body speaks of it
+    name: str
+    length: int
+    size: Size | None
+
+    @property
+    def content_type(self) -> str:
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Upload:
     """One file; `index` is the n of `files[n]`, by which the body speaks of it."""
 
@@ -23,12 +38,8 @@ class Upload:
     data: bytes = field(repr=False)
 
     @property
-    def content_type(self) -> str:
-        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
-
-    @property
-    def size(self) -> Size | None:
-        return size_of(self.data)
+    def facts(self) -> FileFacts:
+        return FileFacts(id=self.id, index=self.index, name=self.name, length=len(self.data), size=size_of(self.data))
 
 
 def plain_name(name: str) -> str:
@@ -60,6 +71,12 @@ class FileShelf:
         for attachment_id in attachment_ids:
             if attachment_id not in self._doomed:
                 self._doomed[attachment_id] = loop.call_later(after_s, self._remove_soon, attachment_id)
+
+    def keep(self, attachment_ids: Iterable[str]) -> None:
+        """Think better of deleting files."""
+        for attachment_id in attachment_ids:
+            if timer := self._doomed.pop(attachment_id, None):
+                timer.cancel()
 
     async def close(self) -> None:
         """Delete at once what was to be deleted soon."""

@@ -71,6 +71,7 @@ class Messages:
                 return Answer(json={**self._stage.announcer.shown(newest), "nonce": nonce})
         frame = self._frame(call, channel, body)
         message = self._stage.add(frame, draft, nonce)
+        self._stage.slots.kept(draft.files)
         if nonce is not None:
             self._nonces.note(key, message, self._stage.world.nonce_window_s)
         shown = self._stage.announcer.shown(message)
@@ -100,7 +101,7 @@ class Messages:
 
     def _needed(self, call: Call) -> int:
         needed = int(Permission.SEND_MESSAGES)
-        if call.body.uploads:
+        if call.body.uploads or (isinstance(call.json, dict) and call.json.get("attachments")):
             needed |= Permission.ATTACH_FILES
         if isinstance(call.json, dict) and call.json.get("embeds"):
             needed |= Permission.EMBED_LINKS

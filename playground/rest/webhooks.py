@@ -6,6 +6,7 @@ from playground.messages import LOADING, Message
 from playground.rest.checks import edit_draft, new_draft
 from playground.rest.replies import REPLY_FLAGS, belongs, frame
 from playground.rest.route import NOTHING, Answer, Call, Route, Who
+from playground.rules.callback import AUTOCOMPLETE
 from playground.stage import Stage
 from playground.violations import Kind
 
@@ -54,8 +55,8 @@ class Webhooks:
     def _answered(self, call: Call) -> Interaction:
         """Before the first answer the webhook does not exist."""
         interaction = self._interaction(call)
-        if interaction.state is not State.ANSWERED:
-            self._stage.violations.add(Kind.STATE, call.where, "used before the first answer")
+        if interaction.state is not State.ANSWERED or interaction.kind == AUTOCOMPLETE:
+            self._stage.violations.add(Kind.STATE, call.where, "used before the first answer, or after autocomplete")
             raise problem.unknown_webhook()
         return interaction
 

@@ -10,9 +10,10 @@ from typing import Any
 from playground.components import BUTTON, SELECTS, walk
 from playground.messages import EPHEMERAL, SILENT, SUPPRESS_EMBEDS, V2
 from playground.problem import Wrong
+from playground.rules.select import select_faults
 from playground.rules.shape import message_shape
 from playground.snowflake import Json
-from playground.uploads import Upload
+from playground.uploads import FileFacts
 
 KNOWN_FLAGS = EPHEMERAL | V2 | SUPPRESS_EMBEDS | SILENT
 CONTENT_LENGTH = 2000
@@ -20,7 +21,7 @@ EMBEDS = 10
 EMBED_LENGTH = 6000  # all text of all embeds of a message
 EMBED_PARTS = {"title": 256, "description": 4096}
 FIELDS, FIELD_PARTS = 25, {"name": 256, "value": 1024}
-ROWS, ROW_BUTTONS, OPTIONS = 5, 5, 25
+ROWS, ROW_BUTTONS = 5, 5
 LABEL_LENGTH, ID_LENGTH, URL_LENGTH = 80, 100, 512
 V2_COMPONENTS, V2_LENGTH, GALLERY_ITEMS = 40, 4000, 10
 FILES, ALT_LENGTH = 10, 1024
@@ -35,7 +36,7 @@ class Sent:
     """A message body with what must be known to judge it."""
 
     body: Json
-    uploads: tuple[Upload, ...] = ()
+    files: tuple[FileFacts, ...] = ()
     known_names: frozenset[str] = frozenset()  # files that the message has already
     was_v2: bool = False
     flags: int = 0  # what may be set here
@@ -114,7 +115,7 @@ def _components(sent: Sent) -> Iterator[Wrong]:
         if kind == BUTTON:
             yield from _button(component)
         elif kind in SELECTS:
-            yield from _select(component)
+            yield from map(_at_components, select_faults(component))
         elif kind == ACTION_ROW:
             yield from _row(component)
         elif kind == GALLERY and not 1 <= len(component.get("items") or []) <= GALLERY_ITEMS:
@@ -133,17 +134,6 @@ def _button(button: Json) -> Iterator[Wrong]:
         yield _at_components("A button needs a label or an emoji.")
     if len(button.get("label") or "") > LABEL_LENGTH or len(button.get("url") or "") > URL_LENGTH:
         yield _at_components(f"A label has at most {LABEL_LENGTH} characters, a url {URL_LENGTH}.")
-
-
-def _select(select: Json) -> Iterator[Wrong]:
-    options = select.get("options") or []
-    if not select.get("custom_id"):
-        yield _at_components("A select needs a custom_id.")
-    if select.get("type") == 3 and not 1 <= len(options) <= OPTIONS:
-        yield _at_components(f"A select has 1 to {OPTIONS} options.")
-    values = Counter(str(option.get("value")) for option in options)
-    if any(times > 1 for times in values.values()):
-        yield _at_components("Two options of a select have the same value.")
 
 
 def _row(row: Json) -> Iterator[Wrong]:
@@ -189,11 +179,11 @@ def _ids(sent: Sent) -> Iterator[Wrong]:
 
 def _files(sent: Sent) -> Iterator[Wrong]:
     notes = sent.body.get("attachments") or []
-    if len(sent.uploads) > FILES or len(notes) > FILES:
+    if len(sent.files) > FILES or len(notes) > FILES:
         yield Wrong(at=("attachments",), message=f"At most {FILES} files.")
     if any(len(str(note.get("description") or "")) > ALT_LENGTH for note in notes):
         yield Wrong(at=("attachments",), message=f"A description has at most {ALT_LENGTH} characters.")
-    names: Set[str] = {upload.name for upload in sent.uploads} | sent.known_names
+    names: Set[str] = {file.name for file in sent.files} | sent.known_names
     for name in ATTACHED.findall(json.dumps({k: sent.body.get(k) for k in ("embeds", "components")})):
         if name not in names:
             yield Wrong(at=("attachments",), message=f"attachment://{name}: there is no such file.")

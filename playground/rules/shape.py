@@ -38,7 +38,22 @@ COMPONENT = {
     "components": OBJECTS,
     "options": OBJECTS,
     "items": OBJECTS,
+    "placeholder": TEXT,
+    "min_values": NUMBER,
+    "max_values": NUMBER,
     **dict.fromkeys(("accessory", "component", "emoji", "media"), OBJECT),
+}
+OPTION = {"label": TEXT, "value": TEXT, "description": TEXT}
+MODAL = {"custom_id": TEXT, "title": TEXT, "components": OBJECTS}
+FIELD = {
+    **COMPONENT,
+    "style": NUMBER,
+    "description": TEXT,
+    "value": TEXT,
+    "min_length": NUMBER,
+    "max_length": NUMBER,
+    "required": FLAG,
+    "disabled": FLAG,
 }
 COMMAND = {
     "name": TEXT,
@@ -77,8 +92,27 @@ def message_shape(body: Any) -> list[Wrong]:
     for n, embed in enumerate(body.get("embeds") or []):
         wrongs += _embed(embed, ("embeds", n))
     for component in walk(body.get("components")):
-        wrongs += _fields(component, COMPONENT, ("components",))
+        wrongs += _component(component, COMPONENT, ("components",))
     return wrongs
+
+
+def modal_shape(data: Any) -> Iterator[Wrong]:
+    """Faults in the shape of the data that opens a modal."""
+    if not isinstance(data, dict):
+        yield Wrong(at=("data",), message="Only dictionaries may be used here.")
+        return
+    yield from _fields(data, MODAL, ("data",))
+    if isinstance(data.get("components"), list):
+        for component in walk(data["components"]):
+            yield from _component(component, FIELD, ("data", "components"))
+
+
+def _component(component: Json, kinds: Mapping[str, str], at: At) -> Iterator[Wrong]:
+    yield from _fields(component, kinds, at)
+    options = component.get("options")
+    for option in options if isinstance(options, list) else []:
+        if isinstance(option, dict):
+            yield from _fields(option, OPTION, (*at, "options"))
 
 
 def _embed(embed: Json, at: At) -> Iterator[Wrong]:
@@ -100,6 +134,8 @@ def _is(value: Any, kind: str) -> bool:
         return isinstance(value, str)
     if kind == NUMBER:
         return isinstance(value, int) and not isinstance(value, bool)
+    if kind == FLAG:
+        return isinstance(value, bool)
     if kind == OBJECT:
         return isinstance(value, dict)
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)

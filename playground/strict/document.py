@@ -137,9 +137,10 @@ class _Unions:
 
     def _widest(self, branches: list[Json], *, nullable: bool) -> Json | None:
         """Objects of which one has all keys of the others and asks for nothing: the others say nothing new."""
-        keys = [set(follow(branch, self._schemas).get("properties", {})) for branch in branches]
-        for branch, own in zip(branches, keys, strict=True):
-            if own and own >= set().union(*keys) and not follow(branch, self._schemas).get("required"):
+        known = [follow(branch, self._schemas).get("properties", {}) for branch in branches]
+        for branch, own in zip(branches, known, strict=True):
+            differs = any(own.get(key) != schema for other in known for key, schema in other.items())
+            if own and not differs and not follow(branch, self._schemas).get("required"):
                 return {"if": NULL, "else": branch} if nullable else branch
         return None
 

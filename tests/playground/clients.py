@@ -5,8 +5,10 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
+import yarl
 
 from playground.cdn import square
 from playground.identity import Person
@@ -131,10 +133,12 @@ class PersonClient(Client):
         self.person = person
 
     async def use(self, name: str, options: list[Json] | None = None, **more: Any) -> tuple[int, Any]:
-        """Use a registered slash command."""
+        """Use a registered command; `attachments` and `target_id` (context menus) go into its data."""
         command = next(c for c in self.play.stage.world.all_commands() if c["name"] == name)
-        data = {"id": command["id"], "version": command["version"], "type": 1, "name": name, "options": options or []}
-        return await self.call("POST", "/interactions", self._about(2, data, more))
+        data = {"id": command["id"], "version": command["version"], "type": command["type"], "name": name}
+        data |= {"options": options or [], "attachments": more.pop("attachments", [])}
+        data |= {"target_id": more.pop("target_id")} if "target_id" in more else {}
+        return await self.call("POST", "/interactions", self._about(more.pop("type", 2), data, more))
 
     async def press(self, message: Json, custom_id: str, **more: Any) -> tuple[int, Any]:
         """Press a button, or choose from a select with values=[…] and component_type=…."""
@@ -142,6 +146,47 @@ class PersonClient(Client):
         if "values" in more:
             data["values"] = more.pop("values")
         return await self.call("POST", "/interactions", self._about(3, data, {"message_id": message["id"], **more}))
+
+    async def submit(self, modal: Json, components: list[Json], **more: Any) -> tuple[int, Any]:
+        """Send a modal, given as INTERACTION_MODAL_CREATE told of it."""
+        data = {"id": modal["id"], "custom_id": modal["custom_id"], "components": components}
+        data |= {"attachments": more.pop("attachments")} if "attachments" in more else {}
+        return await self.call(
+            "POST", "/interactions", self._about(5, data, {"channel_id": modal["channel_id"], **more})
+        )
+
+    async def suggestions(self, name: str, options: list[Json], nonce: str) -> list[Json]:
+        """Ask for autocomplete; one of the options has `"focused": True`."""
+        status, answer = await self.use(name, options, type=4, nonce=nonce)
+        assert status == 204, answer
+        _, found = await self.wait_for("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", lambda d: d["nonce"] == nonce)
+        choices: list[Json] = found["choices"]
+        return choices
+
+    async def upload(self, name: str, data: bytes, *, announced: int | None = None) -> tuple[int, Json]:
+        """Put a file into a slot; the status, and what `attachments` says of it (as number 0)."""
+        place = self.play.stage.world.identity.places[0].id
+        size = len(data) if announced is None else announced
+        status, answer = await self.call(
+            "POST", f"/channels/{place}/attachments", {"files": [{"id": "0", "filename": name, "file_size": size}]}
+        )
+        if status != 200:
+            return status, dict(answer)
+        slot = answer["attachments"][0]
+        async with self.session.put(yarl.URL(slot["upload_url"], encoded=True), data=data) as response:
+            return response.status, {"id": "0", "filename": name, "uploaded_filename": slot["upload_filename"]}
+
+    async def react(self, message: Json, emoji: str, *, method: str = "PUT") -> tuple[int, Any]:
+        path = f"/channels/{message['channel_id']}/messages/{message['id']}/reactions/{quote(emoji)}/@me"
+        return await self.call(method, path)
+
+    async def open_dm(self) -> Json:
+        """The conversation with the bot."""
+        bot_id = self.play.stage.world.identity.application_id
+        status, channel = await self.call("POST", "/users/@me/channels", {"recipients": [bot_id]})
+        assert status == 200, channel
+        opened: Json = channel
+        return opened
 
     def _about(self, kind: int, data: Json, more: Json) -> Json:
         identity = self.play.stage.world.identity

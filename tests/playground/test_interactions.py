@@ -353,19 +353,13 @@ async def test_any_session_id_and_multipart_are_accepted(play: Playground, bot: 
 
 async def test_what_is_not_there_yet_says_so(bot: BotClient, ada: PersonClient, channel: str) -> None:
     grid = await posted(bot, channel)
-    place = f"{channel}/{grid['id']}"
-    await ada.press(grid, "u1")
-    press = await bot.next_interaction()
-    label = {"type": 18, "label": "l", "component": {"type": 4, "custom_id": "t", "style": 1}}
+    place = channel.removesuffix("/messages")
 
     answers = [
-        await ada.use("draw", FOX, type=4),
-        await ada.use("draw", FOX, type=5),
         await ada.use("draw", FOX, guild_id=None),
-        await ada.call("POST", channel.replace("/messages", "/attachments"), {"files": []}),
-        await bot.call("PUT", f"{place}/reactions/%E2%9D%8C/@me"),
+        await bot.call("PUT", f"{channel}/{grid['id']}/reactions/%E2%9D%8C/@me"),
         await bot.call("POST", "/users/@me/channels", {"recipient_id": ada.person.id}),
-        await bot.answer(press, {"type": 9, "data": {"custom_id": "m", "title": "t", "components": [label]}}),
+        await bot.call("POST", f"{place}/threads", {"name": "x"}),
     ]
 
     assert [status for status, _ in answers] == [501] * len(answers)

@@ -1,21 +1,18 @@
 """Stock discord.py, only its addresses changed: login, commands, buttons, retries, resuming; all in strict mode."""
 
 import asyncio
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
 import pytest
-import yarl
 from discord import app_commands
 
 from playground.server import Playground
-from tests.playground.clients import PICTURE, PersonClient
+from tests.playground.clients import PersonClient
+from tests.playground.stock import READY_S, connection_options, picture, point_discord_py_at, running
 
 FOX = [{"type": 3, "name": "prompt", "value": "a fox"}]
-READY_S = 20.0
 
 Interaction = discord.Interaction["StockBot"]
 Work = Callable[[Interaction], Awaitable[None]]
@@ -41,7 +38,7 @@ class StockBot(discord.Client):
     """A bot with one command, whose work each test writes."""
 
     def __init__(self) -> None:
-        super().__init__(intents=discord.Intents(guilds=True), guild_ready_timeout=0.1, max_ratelimit_timeout=30)
+        super().__init__(intents=discord.Intents(guilds=True), **connection_options())
         self.tree = app_commands.CommandTree(self)
         self.work: Work = answer_plainly
         self.broken: list[BaseException] = []
@@ -80,10 +77,6 @@ async def answer_plainly(interaction: Interaction) -> None:
     await interaction.response.send_message("here")
 
 
-def picture(name: str) -> discord.File:
-    return discord.File(io.BytesIO(PICTURE), name)
-
-
 def view() -> discord.ui.View:
     made = discord.ui.View(timeout=None)
     for n in range(1, 5):
@@ -93,34 +86,13 @@ def view() -> discord.ui.View:
 
 @pytest.fixture
 def play(strict_play: Playground, monkeypatch: pytest.MonkeyPatch) -> Playground:
-    monkeypatch.setattr(discord.http.Route, "BASE", strict_play.base_url + "/api/v10")
-    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(strict_play.stage.gateway_url))
-    monkeypatch.setattr(discord.asset.Asset, "BASE", strict_play.base_url + "/cdn")
+    point_discord_py_at(strict_play, monkeypatch)
     return strict_play
-
-
-@asynccontextmanager
-async def running(play: Playground) -> AsyncIterator[StockBot]:
-    """A bot that is ready, and closed at the end."""
-    bot = StockBot()
-    async with bot:
-        life = asyncio.create_task(bot.start(play.stage.world.identity.bot_token))
-        ready = asyncio.create_task(bot_is_ready(bot))
-        done, _ = await asyncio.wait({life, ready}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
-        assert ready in done, life.exception() if life in done else "not ready in time"
-        yield bot
-        ready.cancel()
-    await asyncio.gather(life, return_exceptions=True)
-
-
-async def bot_is_ready(bot: StockBot) -> None:
-    while not bot.is_ready():
-        await asyncio.sleep(0.01)
 
 
 @pytest.fixture
 async def stock(play: Playground) -> AsyncIterator[StockBot]:
-    async with running(play) as bot:
+    async with running(play, StockBot()) as bot:
         yield bot
 
 
@@ -274,7 +246,7 @@ async def test_a_dropped_socket_is_resumed_and_nothing_is_missed(
 
 
 async def test_a_button_works_after_the_bot_was_restarted(play: Playground, ada: PersonClient) -> None:
-    async with running(play) as first:
+    async with running(play, StockBot()) as first:
 
         async def work(interaction: Interaction) -> None:
             await interaction.response.send_message("grid", view=view())
@@ -282,7 +254,7 @@ async def test_a_button_works_after_the_bot_was_restarted(play: Playground, ada:
         await drawn(ada, first, work)
     _, grid = await ada.wait_for("MESSAGE_CREATE", lambda m: m["content"] == "grid")
 
-    async with running(play):
+    async with running(play, StockBot()):
         await ada.press(grid, "job:2")
         await ada.wait_for("MESSAGE_UPDATE", lambda m: m["content"] == "number 2")
 
