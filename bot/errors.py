@@ -55,6 +55,16 @@ class CannotVary(Refused):
     """The model has no image-to-image."""
 
 
+class LinkUnusable(Refused):
+    """A link does not lead to a picture that can be taken."""
+
+    def __init__(self, kind: str, url: str) -> None:
+        """kind: not_a_link, private, unreachable, too_large, too_many, not_a_picture, too_many_pixels, broken."""
+        super().__init__(f"{kind}: {url}")
+        self.kind = kind
+        self.url = url
+
+
 class AdminsOnly(Refused):
     """Quotas are for the admins of a server and for the owner of the bot."""
 

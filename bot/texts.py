@@ -73,6 +73,20 @@ ENGLISH: Mapping[str, str] = {
     "error.not_finished": "This job is not finished yet.",
     "error.cannot_vary.title": "Not with this model",
     "error.cannot_vary": "The model on this bot cannot start from a picture. Nothing was charged.",
+    "error.link.title": "Invalid link",
+    "error.link.not_a_link": "{url} is not a link that I can follow; it must begin with `https://`."
+    " Nothing was charged.",
+    "error.link.private": "{url} leads to a private network, where I do not go. Upload the picture to Discord and"
+    " use the link of the upload. Nothing was charged.",
+    "error.link.unreachable": "I cannot get anything from {url}. Check that it opens in a browser without logging in,"
+    " or upload the picture to Discord and use that link. Nothing was charged.",
+    "error.link.too_large": "The file at {url} is larger than 25 MB. Please use a smaller one. Nothing was charged.",
+    "error.link.too_many": "That is more than eight links in one prompt. Please leave some out. Nothing was charged.",
+    "error.link.not_a_picture": "What lies at {url} is not a picture that I can read. It must be a PNG, JPEG, WebP or"
+    " GIF: right-click the picture itself and copy its link. Nothing was charged.",
+    "error.link.too_many_pixels": "The picture at {url} has more than 40 million pixels. Please make it smaller first."
+    " Nothing was charged.",
+    "error.link.broken": "The picture at {url} is damaged. Please save or upload it again. Nothing was charged.",
     "error.credits.title": "Credits exhausted",
     "error.credits": "This costs {price} and you have {free} left. Ask an admin for more with `/quota grant`, or look"
     " at `/info`. Nothing was charged.",

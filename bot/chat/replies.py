@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import discord
 
 from bot import errors
-from bot.prompt import PromptError
+from bot.prompt import PromptError, code
 from bot.texts import credits, say
 from db.errors import (
     DatabaseFull,
@@ -68,6 +68,12 @@ def _prompt(error: Exception) -> Notice:
     return Notice(title=error.title, body=error.sentence, footer=error.command)
 
 
+def _link(error: Exception) -> Notice:
+    assert isinstance(error, errors.LinkUnusable)
+    body = say(f"error.link.{error.kind}", url=code(error.url, 300))
+    return Notice(title=say("error.link.title"), body=body)
+
+
 def _amount(error: Exception) -> Notice:
     assert isinstance(error, errors.AmountUnusable)
     return Notice(title=say("error.amount.title"), body=say("error.amount", low=error.low, high=error.high))
@@ -83,6 +89,7 @@ REPLIES: Mapping[type[Exception], Callable[[Exception], Notice]] = {
     errors.PictureGone: _plain("picture_gone"),
     errors.NotFinished: _plain("not_finished"),
     errors.CannotVary: _plain("cannot_vary"),
+    errors.LinkUnusable: _link,
     errors.AdminsOnly: _plain("admins_only"),
     errors.ServerOnly: _plain("server_only"),
     errors.AmountUnusable: _amount,
