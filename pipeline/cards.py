@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from pipeline.families import FAMILIES, Family, FamilyName, LatentLayout, Mechanism, Strength
+from pipeline.families import FAMILIES, TASTE, Family, FamilyName, LatentLayout, Mechanism, Strength
 from pipeline.sizes import SizeRule
 
 KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -48,6 +48,12 @@ class ModelCard:
     max_prompt_tokens: int
     scheduler: str | None = None
     """Class name of the sampler to use instead of the model's own."""
+    taste: str = TASTE
+    """Words that `--stylize` adds to the wish, the more the higher; empty: it changes the guidance alone."""
+    version: str = ""
+    """The --version that means this model, as the owner wrote it; empty: none but its key."""
+    niji: str = ""
+    """The --niji that means this model; empty: none."""
     licence: str = ""
     """What the owner must know before serving others with it."""
 
@@ -135,5 +141,8 @@ def usual_qualities(steps: int) -> tuple[float, ...]:
 
 
 def usual_mechanisms(family: Family, guidance: float) -> frozenset[Mechanism]:
-    # Up to guidance 1 a pipeline never evaluates the negative prompt.
-    return family.mechanisms - {"negative"} if guidance <= 1 else family.mechanisms
+    """Return what a family can do at a guidance: up to 1 a pipeline never evaluates the negative prompt."""
+    if guidance > 1:
+        return family.mechanisms
+    # Without guidance, taste can only come in by words.
+    return family.mechanisms - ({"negative"} if family.conditions else {"negative", "stylize"})

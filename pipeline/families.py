@@ -21,14 +21,42 @@ FamilyName = Literal[
 ]
 FAMILY_NAMES: tuple[FamilyName, ...] = get_args(FamilyName)
 
-Mechanism = Literal["seed", "chaos", "negative", "image_to_image", "inpaint", "stop", "tile", "previews"]
+Mechanism = Literal[
+    "seed",
+    "chaos",
+    "negative",
+    "image_to_image",
+    "inpaint",
+    "stop",
+    "tile",
+    "previews",
+    "weights",
+    "stylize",
+    "weird",
+    "image_prompts",
+    "style_images",
+    "style_codes",
+    "same_noise",
+]
 """What a model can be asked for beyond a picture; buttons and parameters that need one are offered where it is there.
 
 seed: pictures can be drawn again; chaos: pictures of a grid can be driven apart; negative: things can be ruled out;
 image_to_image: a picture can be the start; inpaint: a part can be redrawn; stop: the picture can be taken half done;
-tile: the picture can repeat without a seam; previews: the work can be watched.
+tile: the picture can repeat without a seam; previews: the work can be watched; weights: parts of a prompt can count
+more or less; stylize: the model's own taste can have more or less say; weird: the wish can be led astray;
+image_prompts: pictures can be part of the wish; style_images, style_codes: the style of pictures, or one by number,
+can be taken on; same_noise: the pictures of a grid can begin alike.
 """
 MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
+
+Condition = Literal["tokens", "pooled", "other"]
+"""One value of what a pipeline's `encode_prompt` returns: what the wish became, token by token or as a whole; the rest.
+
+The rest are masks, ids and the negative prompt.
+"""
+
+TASTE = "masterful composition, expressive lighting, rich colours, fine detail"
+"""What `--stylize` leans towards, in words that models trained on captioned pictures know."""
 
 Strength = Literal["subtle", "normal", "strong"]
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
@@ -72,6 +100,10 @@ class Family:
     max_prompt_tokens: int = 77
     call: Mapping[str, object] = field(default_factory=dict)
     """Further arguments that every call needs."""
+    conditions: tuple[Condition, ...] = ()
+    """What `encode_prompt` returns, in its order; empty where the wish cannot be reached between text and picture."""
+    repeats_itself: bool = True
+    """`encode_prompt` returns one row for each picture; if not, the call repeats its one row later."""
     step_callback: Literal["callback_on_step_end", "callback"] = "callback_on_step_end"
     images_field: Literal["images", "image"] = "images"
     float16: bool = True
@@ -90,7 +122,10 @@ def _vary(subtle: float, normal: float, strong: float) -> Mapping[Strength, floa
 _UNET: frozenset[Mechanism] = frozenset(MECHANISMS)
 _TRANSFORMER = _UNET - {"tile"}
 _WITHOUT_NEGATIVE = _TRANSFORMER - {"negative"}
-_TEXT_ONLY = _TRANSFORMER - {"image_to_image", "inpaint"}
+_TEXT_ONLY = _TRANSFORMER - {"image_to_image", "inpaint", "image_prompts"}
+_ENCODERS_OUT_OF_REACH: frozenset[Mechanism] = frozenset({"weights", "weird"})
+_LATENTS_OUT_OF_REACH: frozenset[Mechanism] = frozenset({"style_images", "style_codes"})
+_START_OUT_OF_REACH: frozenset[Mechanism] = frozenset({"chaos", "same_noise", "image_prompts"})
 # Flow models begin with large steps: at the strengths that suit a UNet they give back the picture all but unchanged.
 _FLOW_VARY = _vary(0.55, 0.72, 0.86)
 
@@ -107,6 +142,7 @@ _ALL = (
         steps=28,
         guidance=7.0,
         latents=LatentLayout(order="bchw", channels=4, scale_px=8),
+        conditions=("tokens", "other"),
         mechanisms=_UNET,
         few_steps=(6, 1.0),
     ),
@@ -119,6 +155,7 @@ _ALL = (
         steps=28,
         guidance=5.5,
         latents=LatentLayout(order="bchw", channels=4, scale_px=8),
+        conditions=("tokens", "other", "pooled", "other"),
         mechanisms=_UNET,
         few_steps=(6, 1.5),
     ),
@@ -133,6 +170,7 @@ _ALL = (
         latents=LatentLayout(order="bchw", channels=16, scale_px=8),
         length_argument="max_sequence_length",
         max_prompt_tokens=256,
+        conditions=("tokens", "other", "pooled", "other"),
         mechanisms=_TRANSFORMER,
         vary_strength=_vary(0.5, 0.68, 0.82),
         few_steps=(4, 0.0),
@@ -149,6 +187,7 @@ _ALL = (
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
         float16=False,
+        conditions=("tokens", "pooled", "other"),
         mechanisms=_WITHOUT_NEGATIVE,
         vary_strength=_vary(0.6, 0.76, 0.9),
         few_steps=(4, 0.0),
@@ -166,6 +205,7 @@ _ALL = (
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
         float16=False,
+        conditions=("tokens", "other"),
         mechanisms=_WITHOUT_NEGATIVE - {"inpaint"},
         few_steps=(4, 1.0),
     ),
@@ -181,6 +221,8 @@ _ALL = (
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
         float16=False,
+        conditions=("tokens", "other"),
+        repeats_itself=False,
         mechanisms=_TRANSFORMER,
         vary_strength=_FLOW_VARY,
         few_steps=(9, 0.0),
@@ -199,6 +241,7 @@ _ALL = (
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
         float16=False,
+        conditions=("tokens", "other"),
         mechanisms=_TRANSFORMER,
         vary_strength=_FLOW_VARY,
         few_steps=(8, 1.0),
@@ -217,6 +260,7 @@ _ALL = (
         max_prompt_tokens=300,
         call={**_SAME_SIZE, "complex_human_instruction": None},
         float16=False,
+        conditions=("tokens", "other", "other", "other"),
         mechanisms=_TEXT_ONLY,
     ),
     Family(
@@ -232,7 +276,8 @@ _ALL = (
         max_prompt_tokens=300,
         call={**_SAME_SIZE, "complex_human_instruction": None},
         float16=False,
-        mechanisms=_WITHOUT_NEGATIVE - {"inpaint"},
+        conditions=("tokens", "other"),
+        mechanisms=_WITHOUT_NEGATIVE - {"inpaint"} - _LATENTS_OUT_OF_REACH,
         vary_strength=_FLOW_VARY,
     ),
     Family(
@@ -249,6 +294,7 @@ _ALL = (
         max_prompt_tokens=120,
         call={**_SAME_SIZE, "clean_caption": False},
         step_callback="callback",
+        conditions=("tokens", "other", "other", "other"),
         mechanisms=_TEXT_ONLY - {"stop"},
     ),
     Family(
@@ -260,7 +306,7 @@ _ALL = (
         steps=50,
         guidance=4.0,
         latents=LatentLayout(order="bchw", channels=4, scale_px=8),
-        mechanisms=_TRANSFORMER - {"inpaint"},
+        mechanisms=_TRANSFORMER - {"inpaint"} - _ENCODERS_OUT_OF_REACH - _LATENTS_OUT_OF_REACH - _START_OUT_OF_REACH,
     ),
     Family(
         name="kandinsky5",
@@ -276,7 +322,7 @@ _ALL = (
         max_prompt_tokens=512,
         images_field="image",
         float16=False,
-        mechanisms=_TEXT_ONLY,
+        mechanisms=_TEXT_ONLY - _ENCODERS_OUT_OF_REACH - _LATENTS_OUT_OF_REACH,
     ),
     Family(
         name="doodle",
@@ -287,7 +333,7 @@ _ALL = (
         guidance=1.0,
         latents=LatentLayout(order="bchw", channels=3, scale_px=1),
         max_prompt_tokens=1000,
-        mechanisms=frozenset({"seed", "chaos", "image_to_image", "stop", "previews"}),
+        mechanisms=frozenset({"seed", "chaos", "image_to_image", "inpaint", "stop", "tile", "previews"}),
         vary_strength=_vary(0.25, 0.45, 0.7),
     ),
 )

@@ -1,5 +1,6 @@
 """What an owner may change about a model in easel.toml, checked field by field."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -39,6 +40,18 @@ def _scheduler(card: ModelCard, value: Any) -> ModelCard:
 
 def _variant(card: ModelCard, value: Any) -> ModelCard:
     return replace(card, origin=replace(card.origin, variant=_text("variant", value)))
+
+
+def _taste(card: ModelCard, value: Any) -> ModelCard:
+    return replace(card, taste=_text("taste", value))
+
+
+def _version(card: ModelCard, value: Any) -> ModelCard:
+    return replace(card, version=_spelled("version", value))
+
+
+def _niji(card: ModelCard, value: Any) -> ModelCard:
+    return replace(card, niji=_spelled("niji", value))
 
 
 def _side(card: ModelCard, value: Any) -> ModelCard:
@@ -108,6 +121,9 @@ _FIELDS: Mapping[str, Callable[[ModelCard, Any], ModelCard]] = {
     "licence": _licence,
     "scheduler": _scheduler,
     "variant": _variant,
+    "taste": _taste,
+    "version": _version,
+    "niji": _niji,
     "side": _side,
     "size_step": _size_step,
     "narrowest": _narrowest,
@@ -126,6 +142,14 @@ def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CheckpointUnusable(f"{name} must be a text.")
     return value.strip()
+
+
+def _spelled(name: str, value: Any) -> str:
+    """Take a version as members type it; 7 and 6.1 may stand there as numbers."""
+    text = str(value).strip().lower() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,15}", text):
+        raise CheckpointUnusable(f'{name} must be what members type behind --{name}, like "7" or "6.1".')
+    return text
 
 
 def _number(name: str, value: Any, least: float, most: float, *, whole: bool = False) -> float:

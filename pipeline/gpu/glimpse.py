@@ -61,6 +61,19 @@ class Glimpse:
                 return None
         return clean.to(step.sample.dtype) if bool(torch.isfinite(clean).all()) else None
 
+    def signal_ahead(self) -> float | None:
+        """Return how much of the latents is signal now that the last step has been taken; None if it cannot be told."""
+        scheduler, step = self._scheduler, self._last
+        if step is None:
+            return None
+        index = getattr(scheduler, "step_index", None)
+        if index is not None and getattr(scheduler, "sigmas", None) is not None:
+            return self._at_sigma(float(scheduler.sigmas[min(int(index), len(scheduler.sigmas) - 1)]))[0]
+        if getattr(scheduler, "alphas_cumprod", None) is not None:
+            later = [each for each in scheduler.timesteps.tolist() if each < int(step.timestep)]
+            return float(scheduler.alphas_cumprod[int(later[0])]) ** 0.5 if later else 1.0
+        return None
+
     def _prediction(self) -> str:
         return "flow" if self._flows() else str(self._scheduler.config.get("prediction_type", ""))
 
@@ -79,14 +92,16 @@ class Glimpse:
         if self._last is None:
             return None
         if index is not None and getattr(scheduler, "sigmas", None) is not None:
-            sigma = float(scheduler.sigmas[max(0, int(index) - 1)])
-            if self._flows():
-                return 1 - sigma, sigma
-            if float(scheduler.init_noise_sigma) > _KARRAS_SIGMA:
-                return 1.0, sigma
-            signal = (1 + sigma**2) ** -0.5
-            return signal, sigma * signal
+            return self._at_sigma(float(scheduler.sigmas[max(0, int(index) - 1)]))
         if getattr(scheduler, "alphas_cumprod", None) is not None:
             kept = float(scheduler.alphas_cumprod[int(self._last.timestep)])
             return kept**0.5, (1 - kept) ** 0.5
         return None
+
+    def _at_sigma(self, sigma: float) -> tuple[float, float]:
+        if self._flows():
+            return 1 - sigma, sigma
+        if float(self._scheduler.init_noise_sigma) > _KARRAS_SIGMA:
+            return 1.0, sigma
+        signal = (1 + sigma**2) ** -0.5
+        return signal, sigma * signal
