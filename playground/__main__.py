@@ -95,6 +95,7 @@ def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Se
         fixed=_fixed(environment),
         spec=options.spec if options.strict else None,
         hints=options.hints,
+        closed_dms=_names(options.closed_dms),
         world=options.world,
         time_scale=options.time_scale,
         ack_deadline_s=options.ack_deadline,
@@ -104,6 +105,14 @@ def _settings(options: argparse.Namespace, environment: Mapping[str, str]) -> Se
         cdn_life_s=options.cdn_life,
         bucket=_bucket(options.bucket, strict=options.strict),
     )
+
+
+def _names(text: str) -> frozenset[str]:
+    """Read "Ben,Dan"."""
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if unknown := names - set(PEOPLE):
+        raise ValueError(f"--closed-dms {min(unknown)}: the people are {', '.join(PEOPLE)}.")
+    return names
 
 
 def _fixed(environment: Mapping[str, str]) -> Fixed:
@@ -155,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--strict", action="store_true", help="check every request and answer against the official file")
     add("--spec", type=Path, metavar="PATH", help="the official OpenAPI file (for --strict)")
     add("--world", action="store_true", help="open /_world/… by which tests order faults and read the log")
+    add("--closed-dms", default="", metavar="NAMES", help="people who take no direct messages, such as Ben,Dan")
     add("--time-scale", type=float, default=1.0, metavar="F", help="multiplies both deadlines (default 1)")
     add("--ack-deadline", type=float, default=3.0, metavar="S", help="seconds for the first answer (default 3)")
     add(

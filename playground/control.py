@@ -37,6 +37,7 @@ class Control:
             "token_life_s": self._token_life,
             "bucket": self._bucket,
             "permissions": self._permissions,
+            "closed_dms": self._closed_dms,
             "drop_sockets": self._drop_sockets,
             "invalidate_sessions": self._invalidate_sessions,
             "reconnect": self._reconnect,
@@ -68,12 +69,17 @@ class Control:
     # -- orders -----------------------------------------------------------------
 
     def _clear(self, _: Any) -> None:
-        """Back to peace: no rules, no permission changes."""
+        """Back to peace: no rules, no permission changes, direct messages as at the start."""
         self._faults.clear()
+        self._stage.world.close_dms(self._stage.settings.closed_dms)
         for channel in self._stage.world.channels.values():
             if channel.overwrites:
                 channel.overwrites.clear()
                 self._stage.announcer.channel_changed(channel)
+
+    def _closed_dms(self, names: Any) -> None:
+        """Names of the people who take no direct messages from the bot."""
+        self._stage.world.close_dms(names)
 
     def _rules(self, rules: Any) -> None:
         for rule in rules:

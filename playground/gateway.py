@@ -230,7 +230,7 @@ class Socket:
             "session_id": session.id,
             "resume_gateway_url": self._gateway.url,
             "user": objects.myself(session.actor),
-            "private_channels": [],
+            "private_channels": self._directs(session.actor),
             "relationships": [],
         }
         if isinstance(session.actor, Bot):
@@ -242,6 +242,11 @@ class Socket:
                 **({"shard": asked["shard"]} if "shard" in asked else {}),
             }
         return {**common, "guilds": [self._guild(session.actor)], "session_type": "normal", "users": []}
+
+    def _directs(self, actor: Actor) -> list[Json]:
+        world = self._gateway.world
+        mine = [c for c in world.directs.values() if c.person == actor and c.listed]
+        return [objects.direct(world, channel, actor) for channel in mine]
 
     def _guild(self, actor: Actor) -> Json:
         world = self._gateway.world

@@ -1,11 +1,11 @@
 """Who and what is in the world: ids, names and secrets, made once and kept."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from playground.settings import CHANNELS, PEOPLE, Fixed
+from playground.settings import AGE_RESTRICTED, CHANNELS, PEOPLE, Fixed
 from playground.snowflake import ChannelId, GuildId, Mint, UserId
 
 GUILD_NAME = "Easel Playground"
@@ -63,8 +63,8 @@ class Identity:
 
 def settle(fixed: Fixed, kept: Mapping[str, Any], mint: Mint) -> Identity:
     """What is fixed by the caller, else what was kept, else new."""
-    old_people = kept.get("people", [{}] * len(PEOPLE))
-    old_places = kept.get("places", [{}] * len(CHANNELS))
+    old_people = _filled_up(kept.get("people", []), len(PEOPLE))
+    old_places = _filled_up(kept.get("places", []), len(CHANNELS))  # an older folder may have fewer
     return Identity(
         application_id=UserId(fixed.application_id or kept.get("application_id") or mint()),
         guild_id=GuildId(fixed.guild_id or kept.get("guild_id") or mint()),
@@ -97,7 +97,12 @@ def _person(n: int, fixed: Fixed, old: Mapping[str, Any], mint: Mint) -> Person:
 
 
 def _place(n: int, fixed: Fixed, old: Mapping[str, Any], mint: Mint) -> Place:
-    return Place(id=ChannelId(_nth(fixed.channel_ids, n) or old.get("id") or mint()), name=CHANNELS[n])
+    channel_id = ChannelId(_nth(fixed.channel_ids, n) or old.get("id") or mint())
+    return Place(id=channel_id, name=CHANNELS[n], nsfw=CHANNELS[n] in AGE_RESTRICTED)
+
+
+def _filled_up(kept: Sequence[Mapping[str, Any]], length: int) -> list[Mapping[str, Any]]:
+    return [*kept, *[{}] * (length - len(kept))]
 
 
 def _nth(values: tuple[str, ...], n: int) -> str:

@@ -1,8 +1,8 @@
 """All messages, by id and by channel in the order of time."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from playground.snowflake import ChannelId, InteractionId, Json, MessageId, UserId
 
@@ -22,6 +22,7 @@ class Message:
     origin: InteractionId | None = None  # the interaction that it answers
     files: tuple[str, ...] = ()  # attachments that go when it goes
     embedded: tuple[Json, ...] = ()  # attachments that only an embed shows; Discord leaves them out of the list
+    reactions: Mapping[str, tuple[UserId, ...]] = field(default_factory=dict)  # emoji → who, both in order of time
 
     @property
     def id(self) -> MessageId:
@@ -38,6 +39,20 @@ class Message:
     @property
     def flags(self) -> int:
         return int(self.body["flags"])
+
+    def with_reaction(self, emoji: str, user: UserId) -> "Message":
+        return replace(self, reactions={**self.reactions, emoji: (*self.reactions.get(emoji, ()), user)})
+
+    def without_reaction(self, emoji: str, user: UserId) -> "Message":
+        left = tuple(other for other in self.reactions.get(emoji, ()) if other != user)
+        if not left:
+            return self.without_reactions(emoji)
+        return replace(self, reactions={**self.reactions, emoji: left})
+
+    def without_reactions(self, emoji: str | None) -> "Message":
+        """Without those of one kind, or without any (None)."""
+        left = {other: people for other, people in self.reactions.items() if emoji not in (None, other)}
+        return replace(self, reactions=left)
 
 
 class MessageBook:

@@ -1,5 +1,6 @@
 """The people, places and things of the world as the JSON objects that Discord sends."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from playground.identity import BOT_NAME, GUILD_NAME, Actor, Bot, Person
@@ -84,6 +85,36 @@ def channel(world: World, it: Channel) -> Json:
         "rate_limit_per_user": 0,
         "flags": 0,
         "last_message_id": world.messages.last_id(it.id),
+    }
+
+
+def direct(world: World, it: Channel, viewer: Actor) -> Json:
+    """A conversation of two, as one of them sees it."""
+    assert it.person is not None
+    other = world.identity.bot if viewer == it.person else it.person
+    return {
+        "id": it.id,
+        "type": 1,
+        "flags": 0,
+        "last_message_id": world.messages.last_id(it.id),
+        "recipients": [user(other)],
+    }
+
+
+def place(world: World, it: Channel, viewer: Actor) -> Json:
+    """Any channel, as somebody sees it."""
+    return channel(world, it) if it.person is None else direct(world, it, viewer)
+
+
+def reaction(emoji: str, people: Collection[str], viewer_id: str) -> Json:
+    """One kind of reaction on a message, and whether somebody is among those who gave it."""
+    return {
+        "emoji": {"id": None, "name": emoji},
+        "count": len(people),
+        "count_details": {"burst": 0, "normal": len(people)},
+        "burst_colors": [],
+        "me": viewer_id in people,
+        "me_burst": False,
     }
 
 

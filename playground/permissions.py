@@ -43,6 +43,11 @@ EVERYONE = int(
 )
 
 
+IN_DIRECT = EVERYONE & ~int(
+    Permission.CREATE_PUBLIC_THREADS | Permission.SEND_MESSAGES_IN_THREADS
+)  # there are no roles in a conversation: both may do what the place allows
+
+
 @dataclass(frozen=True, kw_only=True)
 class Overwrite:
     """What one channel gives to, or takes from, one role (kind 0) or one user (kind 1)."""

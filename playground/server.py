@@ -21,7 +21,7 @@ from playground.identity import GUILD_NAME
 from playground.interactions import Desk, Interaction
 from playground.limits import Limits
 from playground.log import Log
-from playground.rest import account, callbacks, commands, guilds, messages, people, slots, webhooks
+from playground.rest import account, callbacks, commands, direct, guilds, messages, people, reactions, slots, webhooks
 from playground.rest.door import Door, Judge
 from playground.rest.route import Table
 from playground.sessions import Sessions
@@ -38,7 +38,7 @@ HOST = "127.0.0.1"
 ROOM_FOR_FORMS = 1 << 20  # beyond the 25 MiB that are counted
 GOODBYE_S = 1.0
 NOTES = {"Ada": "admin", "Dan": "no credits"}
-RESOURCES = (account, callbacks, commands, guilds, messages, people, slots, webhooks)
+RESOURCES = (account, callbacks, commands, direct, guilds, messages, people, reactions, slots, webhooks)
 
 
 class PortInUse(Exception):

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PEOPLE = ("Ada", "Ben", "Chloe", "Dan")
-CHANNELS = ("studio", "gallery-wall", "quiet-corner")
+CHANNELS = ("studio", "gallery-wall", "quiet-corner", "after-dark")
+AGE_RESTRICTED = frozenset({"after-dark"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class Settings:
     fixed: Fixed = Fixed()
     spec: Path | None = None  # the official OpenAPI file; a path switches strict mode on
     hints: str = ""  # what the page's first screen says, as JSON; empty: its own words
+    closed_dms: frozenset[str] = frozenset()  # names of people who take no direct messages from the bot
     world: bool = False  # control routes for tests
     time_scale: float = 1.0  # multiplies both deadlines
     ack_deadline_s: float = 3.0

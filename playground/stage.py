@@ -14,7 +14,6 @@ from playground.permissions import Permission
 from playground.problem import Problem
 from playground.settings import Settings
 from playground.slots import Slots
-from playground.snowflake import ChannelId
 from playground.uploads import FileShelf
 from playground.violations import Kind, Violations
 from playground.world import Channel, World
@@ -38,7 +37,7 @@ class Stage:
 
     def channel(self, actor: Actor, channel_id: str, needed: Permission | int = 0) -> Channel:
         """A channel that somebody sees; raises Problem 10003, 50001 (cannot see it) or 50013 (lacks `needed`)."""
-        channel = self.world.channels.get(ChannelId(channel_id))
+        channel = self.world.channel(channel_id)
         if channel is None:
             raise problem.unknown_channel()
         granted = self.world.permissions(actor, channel)
@@ -54,8 +53,18 @@ class Stage:
         if not frame.flags & LOADING:
             self._refuse_emptiness(message)
         self.world.keep_message(message)
+        self.list_direct(frame.channel_id)
         self.announcer.created(message, nonce)
         return message
+
+    def list_direct(self, channel_id: str, *, listed: bool = True) -> None:
+        """Show a conversation in its person's list (its first message does), or take it out; tells them of a change."""
+        channel = self.world.channel(channel_id)
+        if channel is None or channel.person is None or channel.listed == listed:
+            return
+        channel.listed = listed
+        self.world.keep_direct(channel)
+        self.announcer.direct_listed(channel)
 
     def edit(self, old: Message, draft: Draft) -> Message:
         """Change a message and tell everybody. Raises Problem 50006 when nothing would be left of it."""

@@ -54,7 +54,8 @@ class Guilds:
         return Answer(json=objects.member(self._world, actor))
 
     def channel(self, call: Call) -> Answer:
-        return Answer(json=objects.channel(self._world, self._stage.channel(call.sender, call.args["channel_id"])))
+        channel = self._stage.channel(call.sender, call.args["channel_id"])
+        return Answer(json=objects.place(self._world, channel, call.sender))
 
     def typing(self, call: Call) -> Answer:
         channel = self._stage.channel(call.sender, call.args["channel_id"], Permission.SEND_MESSAGES)

@@ -51,15 +51,16 @@ class Messages:
         if not self._may(call.sender, channel, Permission.READ_MESSAGE_HISTORY):
             return Answer(json=[])
         found = self._found(channel.id, call.query)
-        return Answer(json=[self._stage.announcer.shown(message) for message in found])
+        return Answer(json=[self._stage.announcer.shown(message, call.sender) for message in found])
 
     def one(self, call: Call) -> Answer:
         self._stage.channel(call.sender, call.args["channel_id"], Permission.READ_MESSAGE_HISTORY)
-        return Answer(json=self._stage.announcer.shown(self._message(call)))
+        return Answer(json=self._stage.announcer.shown(self._message(call), call.sender))
 
     def create(self, call: Call) -> Answer:
         """Write a message; a nonce that was used a moment ago answers with the message it made then."""
         channel = self._stage.channel(call.sender, call.args["channel_id"], self._needed(call))
+        self._refuse_if_closed(call.sender, channel)
         draft = new_draft(self._stage, call, call.json, FLAGS)
         body, nonce = draft.body, draft.body.get("nonce")
         key = (channel.id, call.sender.id, str(nonce))
@@ -74,7 +75,7 @@ class Messages:
         self._stage.slots.kept(draft.files)
         if nonce is not None:
             self._nonces.note(key, message, self._stage.world.nonce_window_s)
-        shown = self._stage.announcer.shown(message)
+        shown = self._stage.announcer.shown(message, call.sender)
         return Answer(json=shown if nonce is None else {**shown, "nonce": nonce})
 
     def edit(self, call: Call) -> Answer:
@@ -85,7 +86,7 @@ class Messages:
         if old.author_id != call.sender.id:
             raise Problem(403, 50005, "Cannot edit a message authored by another user")
         message = self._stage.edit(old, edit_draft(self._stage, call, call.json, old, EDITABLE_FLAGS))
-        return Answer(json=self._stage.announcer.shown(message))
+        return Answer(json=self._stage.announcer.shown(message, call.sender))
 
     def delete(self, call: Call) -> Answer:
         """Delete an own message, or with MANAGE_MESSAGES any."""
@@ -95,6 +96,11 @@ class Messages:
             raise problem.missing_permissions()
         self._stage.delete(message)
         return NOTHING
+
+    def _refuse_if_closed(self, sender: Actor, channel: Channel) -> None:
+        """People who take no direct messages are found out only by writing to them."""
+        if isinstance(sender, Bot) and channel.person is not None and channel.person.id in self._stage.world.closed:
+            raise Problem(403, 50007, "Cannot send messages to this user")
 
     def _may(self, actor: Actor, channel: Channel, needed: Permission) -> bool:
         return bool(self._stage.world.permissions(actor, channel) & needed)
@@ -156,8 +162,8 @@ class Messages:
 
 def reference_to(message: Message, stage: Stage) -> Json:
     """The `message_reference` of a reply."""
-    guild = stage.world.identity.guild_id
-    return {"type": 0, "channel_id": message.channel_id, "message_id": message.id, "guild_id": guild}
+    guild = stage.world.guild_of(message.channel_id)
+    return {"type": 0, "channel_id": message.channel_id, "message_id": message.id, **guild}
 
 
 def routes(stage: Stage) -> list[Route]:

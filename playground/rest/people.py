@@ -13,6 +13,7 @@ from playground.rest.using import Using
 from playground.rules.callback import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT
 from playground.snowflake import Json
 from playground.stage import Stage
+from playground.world import Channel
 
 
 class People:
@@ -33,11 +34,10 @@ class People:
     def guild_index(self, call: Call) -> Answer:
         if call.args["guild_id"] != self._world.identity.guild_id:
             raise problem.unknown_guild()
-        return self._index(call.sender)
+        return self._index(call.sender, None)
 
     def channel_index(self, call: Call) -> Answer:
-        self._stage.channel(call.sender, call.args["channel_id"])
-        return self._index(call.sender)
+        return self._index(call.sender, self._stage.channel(call.sender, call.args["channel_id"]))
 
     def interact(self, call: Call) -> Answer:
         """Pass what a person does on to the bot."""
@@ -50,21 +50,21 @@ class People:
             raise refuse("type", "This must be a whole number.")
         if kind not in self._kinds:
             raise refuse("type", f"Value must be one of {', '.join(map(str, self._kinds))}.")
-        self._check_place(body)
         channel = self._stage.channel(person, str(body.get("channel_id")))
+        self._check_place(body, channel)
         self._kinds[kind](Asked(person=person, channel=channel, body=body, uploads=call.body.uploads))
         return NOTHING
 
-    def _index(self, actor: Actor) -> Answer:
-        commands = [c for c in self._world.all_commands() if self._using.may_use(actor, c)]
+    def _index(self, actor: Actor, channel: Channel | None) -> Answer:
+        """The commands of a place (None: of the guild) that somebody may use."""
+        direct = channel is not None and channel.person is not None
+        commands = [c for c in self._world.all_commands() if self._using.may_use(actor, c, direct=direct)]
         version = max((c["version"] for c in commands), default="0", key=int)
         app = objects.application_in_short(self._world)
         return Answer(json={"applications": [app], "application_commands": commands, "version": version})
 
-    def _check_place(self, body: Json) -> None:
-        if not body.get("guild_id"):
-            raise problem.absent("direct messages")
-        if body["guild_id"] != self._world.identity.guild_id:
+    def _check_place(self, body: Json, channel: Channel) -> None:
+        if (body.get("guild_id") or None) != self._world.guild_of(channel.id).get("guild_id"):
             raise problem.unknown_guild()
         if body.get("application_id") != self._world.identity.application_id:
             raise Problem(404, 10002, "Unknown Application")

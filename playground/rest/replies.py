@@ -34,6 +34,11 @@ def frame(stage: Stage, interaction: Interaction, flags: int, *, followup: bool 
     )
 
 
+def installed_at(stage: Stage, interaction: Interaction) -> Json:
+    """Where the application is installed, as an interaction says it; a conversation with the bot counts as guild 0."""
+    return {"0": stage.world.guild_of(interaction.channel_id).get("guild_id", "0")}
+
+
 def belongs(message: Message | None, interaction: Interaction) -> bool:
     """Whether a message may be reached with the token of an interaction."""
     return message is not None and (message.origin == interaction.id or message.id == interaction.original)
@@ -58,7 +63,7 @@ def _metadata(stage: Stage, interaction: Interaction, *, followup: bool) -> Json
         "id": interaction.id,
         "type": interaction.kind,
         "user": objects.user(interaction.person),
-        "authorizing_integration_owners": {"0": stage.world.identity.guild_id},
+        "authorizing_integration_owners": installed_at(stage, interaction),
         **began_at,
         **_target(stage, interaction),
         **({"triggering_interaction_metadata": _metadata(stage, opener, followup=False)} if opener else {}),

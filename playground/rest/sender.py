@@ -7,11 +7,14 @@ from playground import objects
 from playground.identity import Person
 from playground.interactions import Interaction, new_token
 from playground.messages import Message
+from playground.rest.replies import installed_at
 from playground.rules.callback import AUTOCOMPLETE
 from playground.snowflake import InteractionId, Json
 from playground.stage import Stage
 from playground.uploads import Upload
 from playground.world import Channel
+
+IN_GUILD, WITH_BOT = 0, 1  # contexts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +65,10 @@ class Sender:
     def _payload(self, interaction: Interaction, data: Json) -> Json:
         """The interaction as the bot receives it; source: "Interaction Object" in Discord's documentation."""
         world, person = self._world, interaction.person
-        channel = world.channels[interaction.channel_id]
+        channel = world.channel(interaction.channel_id)
+        assert channel is not None
         granted = str(world.permissions(person, channel))
+        where = self._in_guild if channel.person is None else self._in_direct
         return {
             "version": 1,
             "id": interaction.id,
@@ -71,16 +76,25 @@ class Sender:
             "type": interaction.kind,
             "token": interaction.token,
             "data": data,
-            "guild_id": world.identity.guild_id,
-            "guild": {"id": world.identity.guild_id, "locale": objects.LOCALE, "features": []},
-            "guild_locale": objects.LOCALE,
             "channel_id": channel.id,
-            "channel": {**objects.channel(world, channel), "permissions": granted},
-            "member": {**objects.member(world, person), "permissions": granted},
+            "channel": {**objects.place(world, channel, world.identity.bot), "permissions": granted},
             "locale": objects.LOCALE,
             "app_permissions": str(world.permissions(world.identity.bot, channel)),
             "attachment_size_limit": world.attachment_size_limit,
             "entitlements": [],
-            "authorizing_integration_owners": {"0": world.identity.guild_id},
-            "context": 0,
+            "authorizing_integration_owners": installed_at(self._stage, interaction),
+            **where(person, granted),
         }
+
+    def _in_guild(self, person: Person, granted: str) -> Json:
+        guild_id = self._world.identity.guild_id
+        return {
+            "context": IN_GUILD,
+            "guild_id": guild_id,
+            "guild": {"id": guild_id, "locale": objects.LOCALE, "features": []},
+            "guild_locale": objects.LOCALE,
+            "member": {**objects.member(self._world, person), "permissions": granted},
+        }
+
+    def _in_direct(self, person: Person, _: str) -> Json:
+        return {"context": WITH_BOT, "user": objects.user(person)}

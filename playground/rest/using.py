@@ -10,11 +10,13 @@ from playground.messages import Message
 from playground.options import half_typed, resolve_options
 from playground.permissions import Permission
 from playground.problem import refuse
-from playground.rest.sender import Asked, Sender
+from playground.rest.sender import IN_GUILD, WITH_BOT, Asked, Sender
 from playground.rules.commands import CHAT, MESSAGE_MENU, USER_MENU
 from playground.snowflake import Json
 from playground.stage import Stage
 from playground.uploads import FileFacts
+
+GUILD_INSTALL = 0  # nobody of the playground has the application for themselves alone (1)
 
 
 class Using:
@@ -30,7 +32,11 @@ class Using:
             MESSAGE_MENU: self._on_message,
         }
 
-    def may_use(self, actor: Actor, command: Json) -> bool:
+    def may_use(self, actor: Actor, command: Json, *, direct: bool) -> bool:
+        """Whether a command is offered in the guild, or in conversations, and permissions are enough for it."""
+        return _is_offered(command, direct=direct) and (direct or self._is_permitted(actor, command))
+
+    def _is_permitted(self, actor: Actor, command: Json) -> bool:
         """Whether somebody's permissions are enough; "0" leaves a command to administrators."""
         needed = command["default_member_permissions"]
         base = self._world.base_permissions(actor)
@@ -92,12 +98,25 @@ class Using:
         is_meant = command is not None and command["name"] == data.get("name")
         if command is None or not is_meant or data.get("type", CHAT) != command["type"]:
             raise refuse("data/id", "This command is outdated, please try again in a few minutes.")
+        direct = asked.channel.person is not None
+        if not _is_offered(command, direct=direct):
+            raise refuse("data/id", "This command cannot be used here.")
         granted = self._world.permissions(asked.person, asked.channel)
-        if not self.may_use(asked.person, command) or not granted & Permission.USE_APPLICATION_COMMANDS:
+        if not self.may_use(asked.person, command, direct=direct) or not granted & Permission.USE_APPLICATION_COMMANDS:
             raise problem.missing_permissions()
         if command["nsfw"] and not asked.channel.place.nsfw:
             raise refuse("data/id", "This command can only be used in age-restricted channels.")
         return command
+
+
+def _is_offered(command: Json, *, direct: bool) -> bool:
+    """Whether a command's contexts and kinds of installation let it be used; source: "Application Commands"."""
+    if GUILD_INSTALL not in command["integration_types"]:
+        return False
+    if direct and ("guild_id" in command or command.get("dm_permission") is False):
+        return False
+    contexts = command["contexts"]
+    return contexts is None or (WITH_BOT if direct else IN_GUILD) in contexts
 
 
 def _data(command: Json, resolved: Json, **more: Any) -> Json:

@@ -52,6 +52,10 @@ class Client:
             form.add_field(f"files[{n}]", data, filename=name, content_type="application/octet-stream")
         return await self.call(method, path, data=form)
 
+    async def react(self, message: Json, emoji: str, *, method: str = "PUT") -> tuple[int, Any]:
+        path = f"/channels/{message['channel_id']}/messages/{message['id']}/reactions/{quote(emoji)}/@me"
+        return await self.call(method, path)
+
     # -- gateway --------------------------------------------------------------
 
     async def connect(self, *, query: str = "?v=10&encoding=json") -> None:
@@ -175,10 +179,6 @@ class PersonClient(Client):
         slot = answer["attachments"][0]
         async with self.session.put(yarl.URL(slot["upload_url"], encoded=True), data=data) as response:
             return response.status, {"id": "0", "filename": name, "uploaded_filename": slot["upload_filename"]}
-
-    async def react(self, message: Json, emoji: str, *, method: str = "PUT") -> tuple[int, Any]:
-        path = f"/channels/{message['channel_id']}/messages/{message['id']}/reactions/{quote(emoji)}/@me"
-        return await self.call(method, path)
 
     async def open_dm(self) -> Json:
         """The conversation with the bot."""

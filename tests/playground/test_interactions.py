@@ -351,14 +351,15 @@ async def test_any_session_id_and_multipart_are_accepted(play: Playground, bot: 
     assert status == 204
 
 
-async def test_what_is_not_there_yet_says_so(bot: BotClient, ada: PersonClient, channel: str) -> None:
+async def test_what_is_not_there_yet_says_so(
+    bot: BotClient, ada: PersonClient, ben: PersonClient, channel: str
+) -> None:
     grid = await posted(bot, channel)
     place = channel.removesuffix("/messages")
 
     answers = [
-        await ada.use("draw", FOX, guild_id=None),
-        await bot.call("PUT", f"{channel}/{grid['id']}/reactions/%E2%9D%8C/@me"),
-        await bot.call("POST", "/users/@me/channels", {"recipient_id": ada.person.id}),
+        await ada.call("POST", "/users/@me/channels", {"recipients": [ben.person.id]}),
+        await bot.call("POST", channel, {"message_reference": {"type": 1, "message_id": grid["id"]}}),
         await bot.call("POST", f"{place}/threads", {"name": "x"}),
     ]
 
