@@ -12,7 +12,7 @@ import discord
 import filelock
 import structlog
 
-from bot import engines
+from bot import engines, fetch
 from bot.chat.client import EaselClient, point_at
 from bot.chat.commands import ALL
 from bot.chat.courier import ChatCourier
@@ -23,6 +23,7 @@ from bot.failpoint import failpoint
 from bot.hints import hints_of
 from bot.moderation import Blocklist
 from bot.quotas import Quotas
+from bot.references import References
 from bot.runner import Runner, Workshop
 from bot.settings import Settings
 from bot.studio import House, Studio
@@ -93,6 +94,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Bot, Runner, ChatCou
         store = await asyncio.to_thread(PictureStore, settings.data / "pictures")
         database = await stack.enter_async_context(Database.open(settings.data / "easel.sqlite", on_point=point))
         engine = await stack.enter_async_context(engines.open_engine(settings, catalog, store))
+        fetching = await stack.enter_async_context(fetch.opened([settings.addresses.cdn]))
         house = House(
             database=database,
             settings=settings,
@@ -100,6 +102,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Bot, Runner, ChatCou
             hints=await asyncio.to_thread(hints_of, catalog.default),
             store=store,
             blocklist=Blocklist(settings.blocked_words),
+            references=References(database, store, fetching, wall_clock),
             engine=engine,
             clock=wall_clock,
             point=point,
@@ -122,6 +125,7 @@ def _assemble(house: House) -> tuple[Bot, Runner, ChatCourier]:
         clock=house.clock,
         owner=uuid.uuid4().hex,
         point=house.point,
+        max_running=house.settings.max_running,
     )
     runner = Runner(shop, courier)
     studio.works = runner

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.actions import ACTIONS, Pressed, custom_id
-from bot.errors import TryLater, Undeliverable
+from bot.actions import ACTIONS
+from bot.custom_ids import Pressed, custom_id
+from bot.errors import LinkUnusable, TryLater, Undeliverable
 from bot.hints import hints_of
 from bot.moderation import Blocklist
 from bot.parcels import Parcel
 from bot.quotas import Quotas
+from bot.references import References
 from bot.runner import Runner, Workshop
 from bot.settings import Settings
 from bot.studio import Asker, House, Press, Studio
@@ -27,6 +29,20 @@ from pipeline.store import PictureStore
 
 GUILD, CHANNEL = "100000000000000001", "100000000000000002"
 REQUESTS = itertools.count(1)
+
+
+class MadeUpWeb:
+    """The pictures behind links, as far as a test says."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, bytes] = {}
+        self.fetched: list[str] = []
+
+    async def __call__(self, url: str) -> bytes:
+        self.fetched.append(url)
+        if url not in self.pages:
+            raise LinkUnusable("unreachable", url)
+        return self.pages[url]
 
 
 class MemoryCourier:
@@ -67,6 +83,7 @@ class Place:
     quotas: Quotas
     runner: Runner
     courier: MemoryCourier
+    web: MadeUpWeb
     now: list[int] = field(default_factory=lambda: [1_700_000_000_000])
 
     async def ended(self, job_id: str) -> Job:
@@ -128,6 +145,7 @@ def place(tmp_path: Path) -> Opened:
             return now[0]
 
         async with Database.open(tmp_path / "easel.sqlite") as database:
+            web = MadeUpWeb()
             engine = FakeEngine(store, script or steady())
             studio = Studio(
                 House(
@@ -137,6 +155,7 @@ def place(tmp_path: Path) -> Opened:
                     hints=hints_of(catalog.default),
                     store=store,
                     blocklist=Blocklist(wanted.blocked_words),
+                    references=References(database, store, web, clock),
                     engine=engine,
                     clock=clock,
                     point=lambda _name: None,
@@ -150,6 +169,7 @@ def place(tmp_path: Path) -> Opened:
                 clock=clock,
                 owner="boot-1",
                 point=lambda _name: None,
+                max_running=wanted.max_running,
             )
             runner = Runner(shop, courier)
             studio.works = runner
@@ -162,6 +182,7 @@ def place(tmp_path: Path) -> Opened:
                     quotas=Quotas(database, wanted, clock),
                     runner=runner,
                     courier=courier,
+                    web=web,
                     now=now,
                 )
             finally:

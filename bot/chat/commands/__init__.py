@@ -4,9 +4,10 @@ from typing import Any
 
 from discord import app_commands
 
+from bot.chat.commands.blend import blend
 from bot.chat.commands.help import show_help
 from bot.chat.commands.imagine import imagine
 from bot.chat.commands.info import info
 from bot.chat.commands.quota import quota
 
-ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...] = (imagine, info, show_help, quota)
+ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...] = (imagine, blend, info, show_help, quota)
