@@ -27,6 +27,14 @@ export class Api {
     return this.#request("POST", path, body);
   }
 
+  put(path) {
+    return this.#request("PUT", path);
+  }
+
+  delete(path) {
+    return this.#request("DELETE", path);
+  }
+
   /** Newest messages of a room, oldest first; `before` pages backwards. */
   async messages(channelId, { before, limit = 50 } = {}) {
     const list = await this.get(`/channels/${channelId}/messages?limit=${limit}${before ? `&before=${before}` : ""}`);

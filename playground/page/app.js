@@ -6,10 +6,13 @@ import { Banner } from "./banner.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { Drawer } from "./drawer.js";
+import { acceptFiles } from "./drop.js";
 import { el, fill, icon } from "./el.js";
+import { Forms } from "./form.js";
 import { Lightbox } from "./lightbox.js";
 import { atThisWindow } from "./local.js";
 import { plainText } from "./markdown.js";
+import { MessageMenu } from "./messagemenu.js";
 import { Notices } from "./notices.js";
 import { People, Rooms, roleOf } from "./rail.js";
 import { isThinking, progressOf } from "./room.js";
@@ -36,6 +39,8 @@ class App {
     this.banner = new Banner(byId("banner"), () => this.#session.gateway.connect(), () => location.reload());
     this.people = new People(byId("people"), (person) => this.become(person));
     this.rooms = new Rooms(byId("rooms"), (room) => this.enter(room));
+    this.direct = new Rooms(byId("direct"), (room) => this.#enterDirect(room));
+    this.forms = new Forms();
     this.composer = new Composer(byId("composer"), { hints: () => this.#hints, onSent: () => this.conversation.toEnd() });
     this.conversation = new Conversation(byId("conversation"), {
       onOpen: (pictures, at) => this.lightbox.open(pictures, at),
@@ -43,7 +48,8 @@ class App {
       onGo: (room, id) => this.#go(room, id),
       onRead: () => this.#drawRail(),
       announce: (words, shown) => this.notices.announce(words, shown),
-      welcome: (room, empty) => (empty ? welcomeView(this.#hints, (prompt) => this.composer.useExample(prompt)) : beginningView(room)),
+      menu: new MessageMenu({ announce: (words, shown) => this.notices.announce(words, shown), usePicture: (url) => this.composer.usePicture(url) }),
+      welcome: (room, empty) => (empty && !room.isDirect ? welcomeView(this.#hints, (prompt) => this.composer.useExample(prompt)) : beginningView(room)),
     });
     this.#wire();
   }
@@ -53,6 +59,15 @@ class App {
     const { people } = this.playground;
     this.become(people.find(({ id }) => id === localStorage.getItem(PERSON_KEY)) ?? people[0]);
     if (window.matchMedia("(pointer: fine)").matches) this.composer.focus();
+    this.#goToAddress();
+    window.addEventListener("hashchange", () => this.#goToAddress());
+  }
+
+  /** An address of a message that was opened in a new tab. */
+  #goToAddress() {
+    const found = this.#session.placeOf(location.href);
+    if (found) this.#go(found.room, found.messageId);
+    else if (location.hash.startsWith("#/channels/@me/")) this.#session.on("ready", () => this.#goToAddress());
   }
 
   /** Go on as somebody else, in the same room if they may see it. */
@@ -73,10 +88,29 @@ class App {
     this.#room = room;
     this.#menu(false);
     byId("room-name").textContent = room.name;
-    byId("room-topic").textContent = room.topic;
+    byId("room-topic").textContent = room.isDirect ? "Only the two of you read this" : room.topic;
+    byId("room-age").hidden = !room.nsfw;
     this.conversation.show(this.#session, room);
     this.composer.setContext(this.#session, room);
     this.#drawRail();
+  }
+
+  async #enterDirect(room) {
+    try {
+      this.enter(room.id === "new" ? await this.#session.directWith(room.other.id) : room);
+    } catch (error) {
+      this.notices.announce(`Nothing can be said to ${room.name} alone: ${error.message}.`, true);
+    }
+  }
+
+  /** Show a form; when it goes, the focus returns to what opened it. */
+  #showForm(session, form) {
+    if (session !== this.#session) return;
+    this.forms.open(form, session, () => {
+      const opener = this.conversation.control(form.from.messageId, form.from.customId);
+      if (opener) opener.focus({ preventScroll: true });
+      else this.composer.focus();
+    });
   }
 
   #go(room, messageId) {
@@ -92,23 +126,25 @@ class App {
     session.on("connection", (state) => session === this.#session && this.banner.show(state));
     session.on("unread", () => this.#roomsChanged(session));
     session.on("message", (event) => this.#heard(session, event));
+    session.on("form", (form) => this.#showForm(session, form));
     return session;
   }
 
   #roomsChanged(session) {
     const gone = session === this.#session && !session.rooms.has(this.#room.id);
     if (gone && session.rooms.size) return this.enter([...session.rooms.values()][0]);
-    if (session === this.#session) byId("room-topic").textContent = this.#room.topic;
+    if (session === this.#session && !this.#room.isDirect) byId("room-topic").textContent = this.#room.topic;
+    if (session === this.#session) byId("room-age").hidden = !this.#room.nsfw;
     return this.#drawRail();
   }
 
   #heard(session, { kind, room, message }) {
-    if (kind !== "create" || message.author.id === session.person.id) return;
+    if (kind !== "create" || message.author?.id === session.person.id) return;
     const here = session === this.#session && room === this.#room;
     if (here) this.#readOut(session, message);
     const seen = here && document.hasFocus();
     const finished = !isThinking(message) && progressOf(message) === null;
-    if (!seen && finished && session.isMentioned(message)) {
+    if (!seen && finished && session.isMeant(room, message)) {
       const go = () => (this.become(session.person), this.enter(room), this.conversation.jump(message.id));
       this.notices.mention({ session, room, message, go });
     }
@@ -123,7 +159,11 @@ class App {
   #drawRail() {
     const people = this.playground.people.map((person) => ({ person, session: this.#sessions.get(person.id) ?? null, user: this.#session.users.get(person.id) }));
     this.people.draw(people, this.#session.person);
-    this.rooms.draw([...this.#session.rooms.values()], this.#room);
+    const rooms = [...this.#session.rooms.values()];
+    const direct = rooms.filter((room) => room.isDirect);
+    const { bot } = this.#session;
+    this.rooms.draw(rooms.filter((room) => !room.isDirect), this.#room);
+    this.direct.draw(direct, this.#room, bot && !direct.some((room) => room.other.id === bot.id) ? bot : null);
     const sessions = [...this.#sessions.values()];
     this.notices.title(sessions.reduce((sum, one) => sum + one.mentions, 0), this.#session.unread);
     byId("you").title = `You are ${this.#session.person.name} (${roleOf(this.#session.person)})`;
@@ -143,6 +183,7 @@ class App {
     this.#bellButton(this.notices.system);
     byId("bell").onclick = async () => this.#bellButton(await this.notices.toggleSystem());
     document.addEventListener("keydown", (event) => this.#key(event));
+    acceptFiles((files, target) => this.composer.takeFiles(files, target));
   }
 
   #themeButton(theme) {
@@ -167,7 +208,7 @@ class App {
   }
 
   #key(event) {
-    const typing = event.target.closest?.("input, textarea, select, dialog[open]");
+    const typing = event.target.closest?.("input, textarea, select, dialog[open], [popover]");
     if (event.key === "Escape" && byId("app").classList.contains("menu-open")) {
       this.#menu(false);
       byId("menu").focus();

@@ -6,8 +6,8 @@ const PICTURE = /\.(png|jpe?g|webp|gif|avif)$/i;
 const LONGEST_SHOWN_PX = 540;
 const SHORTEST_SHOWN_PX = 400;
 
-export const isPicture = (file) => (file.content_type ? file.content_type.startsWith("image/") : PICTURE.test(file.filename));
-const isFilm = (file) => file.content_type?.startsWith("video/");
+export const isPicture = (file) => (file.content_type ? file.content_type.startsWith("image/") : PICTURE.test(file.filename ?? ""));
+const isFilm = (file) => (file.content_type ? file.content_type.startsWith("video/") : /\.(mp4|webm)$/i.test(file.filename ?? ""));
 
 /** The attachments of one message; update() swaps a picture only once the new one is ready, so nothing flickers. */
 export class AttachmentsView {
@@ -37,12 +37,22 @@ export class AttachmentsView {
 
   #make(file, index) {
     if (isPicture(file)) return picture(file, () => this.#onOpen(index));
-    if (isFilm(file)) return { kind: "film", file, node: el("video.film", { src: file.url, controls: true, preload: "metadata" }) };
+    if (isFilm(file)) return film(file);
     return { kind: "file", file, node: download(file) };
   }
 }
 
-const isVeiled = (file) => file.filename.startsWith("SPOILER_");
+const isVeiled = (file) => Boolean(file.filename?.startsWith("SPOILER_"));
+
+/** A short film: its first picture until it is played, then round and round. */
+function film(file) {
+  const node = el("video.film", { src: `${file.url}#t=0.01`, controls: true, loop: true, playsinline: true, preload: "metadata", "aria-label": file.description ?? `Film ${file.filename ?? ""}` });
+  node.muted = true;
+  const item = { kind: "film", file, node };
+  frame(item, file);
+  node.addEventListener("error", () => node.replaceWith(download(file)));
+  return item;
+}
 
 function picture(file, open) {
   const image = el("img", { src: file.url, alt: file.description ?? "", decoding: "async", draggable: "false" });
@@ -82,7 +92,7 @@ async function swapPicture(item, file) {
 
 function download(file) {
   return el("a.file", { href: file.url, download: file.filename, rel: "noopener" },
-    icon("file"), el("span.file-name", {}, file.filename), el("span.file-size", {}, sizeText(file.size)));
+    icon("file"), el("span.file-name", {}, file.filename ?? "file"), el("span.file-size", {}, sizeText(file.size)));
 }
 
 /** 1536 → "1.5 KB". */

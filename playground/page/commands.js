@@ -9,21 +9,43 @@ const TYPE_WORDS = { 3: "text", 4: "whole number", 5: "yes or no", 6: "person", 
 /** What kind of value an option takes, in words. */
 export const typeWords = (option) => (option.choices?.length ? "one of a list" : TYPE_WORDS[option.type] ?? "value");
 
+const CHAT = 1;
+const ON_MESSAGE = 3;
+const CONTEXT = { guild: 0, botDm: 1 };
+
 /** Every thing that can be typed after a slash, subcommands spelled out: [{name, path, description, options, …}]. */
 export function usableCommands(index) {
-  const apps = new Map((index.applications ?? []).map((app) => [app.id, app.bot?.global_name || app.bot?.username || app.name]));
-  return (index.application_commands ?? [])
-    .filter((command) => (command.type ?? 1) === 1)
-    .flatMap((command) => leaves(command.options).map(({ path, node }) => ({
-      raw: command,
-      name: [command.name, ...path].join(" "),
-      path,
-      description: (path.length ? node.description : command.description) ?? "",
-      options: (path.length ? node.options : command.options) ?? [],
-      applicationId: command.application_id,
-      app: apps.get(command.application_id) ?? "App",
-      permissions: command.default_member_permissions ?? null,
-    })));
+  return commandsOf(index, CHAT).flatMap((command) => leaves(command.raw.options ?? []).map(({ path, node }) => ({
+    ...command,
+    name: [command.name, ...path].join(" "),
+    path,
+    description: (path.length ? node.description : command.description) ?? "",
+    options: (path.length ? node.options : command.raw.options) ?? [],
+  })));
+}
+
+/** What an app offers in the menu of a message. */
+export const messageCommands = (index) => commandsOf(index, ON_MESSAGE);
+
+function commandsOf(index, type) {
+  const apps = new Map((index?.applications ?? []).map((app) => [app.id, app.bot?.global_name || app.bot?.username || app.name]));
+  return (index?.application_commands ?? []).filter((command) => (command.type ?? CHAT) === type).map((command) => ({
+    raw: command,
+    name: command.name_localized ?? command.name,
+    path: [],
+    description: command.description_localized ?? command.description ?? "",
+    options: [],
+    applicationId: command.application_id,
+    app: apps.get(command.application_id) ?? "App",
+    permissions: command.default_member_permissions ?? null,
+  }));
+}
+
+/** True in rooms where the command says that it may be used. */
+export function fitsRoom({ raw }, room) {
+  const wanted = room.isDirect ? CONTEXT.botDm : CONTEXT.guild;
+  if (raw.contexts?.length) return raw.contexts.includes(wanted);
+  return !room.isDirect || (raw.dm_permission !== false && !raw.guild_id);
 }
 
 function leaves(options = [], path = []) {
@@ -43,23 +65,41 @@ export function isVisible(command, session) {
   return has === null || has === EVERYTHING || (needed !== 0n && (has & needed) === needed);
 }
 
-/** True when the page has no way to fill in what the command demands. */
-export const needsUpload = (command) => command.options.some((option) => option.required && option.type === TYPE.attachment);
+/** Options that take a file. */
+export const fileOptions = (command) => command.options.filter((option) => option.type === TYPE.attachment);
 
-/** Options that can be filled in here; uploads come with a later version. */
-export const fillable = (command) => command.options.filter((option) => option.type !== TYPE.attachment);
+/** Options that take words or a choice. */
+const wordOptions = (command) => command.options.filter((option) => option.type !== TYPE.attachment);
 
-/** The `data` of the interaction. values: option name → string as typed or chosen. */
-export function interactionData(command, values) {
+/** The first option that takes free text, if any: where an example or a link goes. */
+export const textOption = (command) => command.options.find((option) => option.type === TYPE.string && !option.choices?.length);
+
+/** The `data` of the interaction. values: option name → string as typed or chosen, or {slot} for a file;
+ * focused: the name of the option that is still being typed. */
+export function interactionData(command, values, { focused } = {}) {
   const { raw, path } = command;
-  let options = fillable(command)
-    .filter((option) => values[option.name] !== undefined && values[option.name] !== "")
-    .map((option) => ({ type: option.type, name: option.name, value: typed(option, values[option.name]) }));
+  const attachments = [];
+  let options = command.options
+    .filter((option) => option.name === focused || (values[option.name] !== undefined && values[option.name] !== ""))
+    .filter((option) => option.type !== TYPE.attachment || values[option.name].slot)
+    .map((option) => ({ type: option.type, name: option.name, value: valueOf(option, values[option.name] ?? "", attachments, option.name === focused), ...(option.name === focused ? { focused: true } : {}) }));
   for (let depth = path.length; depth > 0; depth -= 1) {
     const type = path.length === 2 && depth === 1 ? TYPE.group : TYPE.sub;
     options = [{ type, name: path[depth - 1], options }];
   }
-  return { version: raw.version, id: raw.id, name: raw.name, type: 1, options, application_command: raw, attachments: [] };
+  return { version: raw.version, id: raw.id, name: raw.name, type: CHAT, options, application_command: raw, attachments };
+}
+
+/** The `data` of a command from a message's menu. */
+export function targetData({ raw }, messageId) {
+  return { version: raw.version, id: raw.id, name: raw.name, type: ON_MESSAGE, target_id: messageId, options: [], application_command: raw, attachments: [] };
+}
+
+/** Files stand in a list of their own; the option's value is the place in it. */
+function valueOf(option, value, attachments, isFocused) {
+  if (option.type !== TYPE.attachment) return isFocused ? value : typed(option, value);
+  attachments.push({ id: String(attachments.length), ...value.slot });
+  return attachments.length - 1;
 }
 
 function typed(option, text) {
@@ -117,7 +157,7 @@ export function readTyped(commands, text) {
 
 /** "prompt: a fox seed: 7" → {prompt: "a fox", seed: "7"}; text without a name belongs to the first option. */
 function readOptions(command, rest) {
-  const options = fillable(command);
+  const options = wordOptions(command);
   if (!options.length) return {};
   const marks = options.map((option) => ({ option, at: markAt(rest, option.name) })).filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
   if (!marks.length || marks[0].at > 0) return rest ? { [options[0].name]: rest } : {};

@@ -1,40 +1,42 @@
 // Shows buttons and choices under a message, with what they mean for those who meet them first.
 
 import { el, icon } from "./el.js";
+import { emojiView, meaningOf as meaningOfSign } from "./emoji.js";
 import { safeUrl } from "./markdown.js";
+import { Select, SELECTS, offers } from "./select.js";
 
 const STYLE = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
-const MEANING = {
-  "🔄": "Draw this again", "❤️": "Favourite", "⬅️": "Extend to the left", "➡️": "Extend to the right", "⬆️": "Extend upwards",
-  "⬇️": "Extend downwards", "🎉": "All of them", "✉️": "Send it to me",
-};
-const DRAWN = {
-  "🔄": "redraw", "❤️": "heart", "🪄": "wand", "🖌️": "brush", "🔍": "search", "⬅️": "arrowLeft", "➡️": "send", "⬆️": "arrowUp", "⬇️": "arrowDown", "🎞️": "film",
-};
 const PLACES = { 1: "top left", 2: "top right", 3: "bottom left", 4: "bottom right" };
 
-/** The rows of a message. doer: {press(component, values), isPressing(customId), point(slot|null)}. */
+/** The rows of a message. doer: {press(component, values), isPressing(customId), point(slot|null), session}. */
 export function componentRows(components, doer) {
-  return components.map((row) => {
-    if (row.type === 1) return el(`div.row${isEven(row) ? ".even" : ""}`, {}, (row.components ?? []).map((component) => oneView(component, doer)));
+  return components.filter((row) => row && typeof row === "object").map((row) => {
+    if (row.type === 1) return rowView((row.components ?? []).filter(Boolean), doer);
     return el("div.row.unknown", {}, `(A part of this message cannot be shown here: type ${row.type}.)`);
   });
 }
 
-/** Rows of short buttons (U1 … 🔄) share a narrow screen evenly. */
-const isEven = (row) => (row.components ?? []).length > 3 && row.components.every((one) => one.type === 2 && (one.label ?? "").length <= 3);
+/** A row stays one row on a phone: its buttons share the width. */
+function rowView(components, doer) {
+  const isButtons = components.every((one) => one.type === 2);
+  const isShort = isButtons && components.length > 3 && components.every((one) => labelOf(one).length <= 3);
+  return el(`div.row${isButtons ? ".buttons" : ""}${isShort ? ".even" : ""}`, {}, components.map((component) => oneView(component, doer)));
+}
+
+const labelOf = (component) => String(component.label ?? "").replace(/\u200b/g, "").trim();
 
 function oneView(component, doer) {
   if (component.type === 2) return buttonView(component, doer);
-  if (component.type === 3 && (component.max_values ?? 1) === 1) return selectView(component, doer);
+  if (SELECTS[component.type]) return selectView(component, doer);
   return el("span.unknown", {}, `(A part of this message cannot be shown here: type ${component.type}.)`);
 }
 
 function buttonView(component, doer) {
-  const label = (component.label ?? "").replace(/\u200b/g, "").trim();
-  const emoji = component.emoji && !component.emoji.id ? component.emoji.name : "";
+  const label = labelOf(component);
+  const emoji = component.emoji?.name ?? "";
   const meaning = meaningOf(label, emoji);
-  const inside = [emoji && emojiView(emoji), label && el("span", {}, label)];
+  const sign = emojiView(component.emoji);
+  const inside = [sign, label ? el("span", {}, label) : !sign && component.style !== 5 && el("span", {}, emoji ? `:${emoji}:` : "…")];
   if (component.style === 5) return linkButton(component, inside, label || meaning);
   const waiting = doer.isPressing(component.custom_id);
   const node = el("button.chat-button", {
@@ -51,12 +53,6 @@ function buttonView(component, doer) {
   return node;
 }
 
-/** Well-known signs as our own line icons, so that they look the same everywhere; others as they are. */
-function emojiView(emoji) {
-  const name = DRAWN[emoji] ?? DRAWN[`${emoji}\ufe0f`];
-  return name ? icon(name) : el("span.emoji", { "aria-hidden": "true" }, emoji);
-}
-
 /** While U2 or V2 is under the pointer, the second picture of the grid is marked. */
 function pointAt(node, label, doer) {
   const slot = /^[UV]([1-4])$/.exec(label)?.[1];
@@ -70,7 +66,7 @@ function pointAt(node, label, doer) {
 function meaningOf(label, emoji) {
   const slot = /^([UV])([1-4])$/.exec(label);
   if (slot) return `${slot[1] === "U" ? "Enlarge" : "Make variations of"} the ${PLACES[slot[2]]} picture`;
-  return label ? "" : MEANING[emoji] ?? MEANING[`${emoji}\ufe0f`] ?? "";
+  return label ? "" : meaningOfSign(emoji);
 }
 
 function linkButton(component, inside, words) {
@@ -79,18 +75,8 @@ function linkButton(component, inside, words) {
 }
 
 function selectView(component, doer) {
-  const chosen = component.options.find((option) => option.default)?.value ?? "";
-  const node = el("select.chat-select", {
-    disabled: Boolean(component.disabled) || doer.isPressing(component.custom_id),
-    "aria-label": component.placeholder ?? "Choose",
-    data: { key: component.custom_id },
-    onchange: () => node.value && doer.press(component, [node.value]),
-  }, el("option", { value: "" }, component.placeholder ?? "Choose…"), component.options.map(optionView));
-  node.value = chosen;
-  return node;
-}
-
-function optionView(option) {
-  const emoji = option.emoji && !option.emoji.id ? `${option.emoji.name} ` : "";
-  return el("option", { value: option.value, title: option.description ?? null }, emoji + option.label);
+  const waiting = doer.isPressing(component.custom_id);
+  const select = new Select(component, { options: offers(component, doer.session), disabled: Boolean(component.disabled) || waiting, onChoose: (values) => doer.press(component, values) });
+  if (waiting) select.button.setAttribute("aria-busy", "true");
+  return select.element;
 }

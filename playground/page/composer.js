@@ -1,33 +1,38 @@
-// Where people write: plain words, or a slash command with its options as fields.
+// Where people write: plain words and files, or a slash command with its options as fields.
 
-import { fillable, interactionData, matchCommands, needsUpload, readTyped } from "./commands.js";
+import { CommandForm } from "./commandform.js";
+import { fileOptions, matchCommands, readTyped, textOption } from "./commands.js";
 import { el, fill, icon } from "./el.js";
-import { Field } from "./field.js";
 import { newNonce } from "./snowflake.js";
 import { Picker } from "./picker.js";
+import { Tray } from "./tray.js";
 import { exampleList } from "./welcome.js";
+
+const MOST_OFFERS = 3;
 
 /** app: {hints(), onSent()}. */
 export class Composer {
   #app;
   #session = null;
   #room = null;
-  #command = null;
-  #fields = [];
   #past = [];
+  #busy = false;
   #picker = new Picker();
   #off = () => {};
 
   constructor(root, app) {
     this.#app = app;
+    this.command = new CommandForm({
+      picker: this.#picker, place: () => ({ session: this.#session, room: this.#room }), say: (words, alarm) => this.#say(words, alarm),
+      changed: () => this.#canSend(), leave: (words) => (this.#toText(words), this.text.focus(), this.#typed()),
+    });
+    this.tray = new Tray(() => this.#trayChanged());
     this.text = el("textarea.plain", { rows: "1", autocomplete: "off", enterkeyhint: "send", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-label": "Write a message or a slash command" });
     this.hint = el("div.hint", { id: "composer-hint" });
-    this.fieldset = el("div.fields", { role: "group" });
     this.send = el("button.send", { type: "submit", title: "Send (Enter)", "aria-label": "Send" }, icon("send"));
-    this.ideasButton = el("button.tool.ideas-button", { type: "button", title: "Ideas for a first prompt", "aria-label": "Ideas", "aria-expanded": "false", onclick: () => this.#toggleIdeas() }, icon("idea"));
-    this.ideas = el("div.ideas", { hidden: true });
-    this.form = el("form.composer", { novalidate: true, "aria-label": "Composer" }, this.#picker.element, this.ideas, this.hint,
-      el("div.box", {}, this.ideasButton, this.text, this.fieldset, this.send));
+    this.#buildTools();
+    this.form = el("form.composer", { novalidate: true, "aria-label": "Composer" }, this.#picker.element, this.ideas, this.hint, this.tray.element,
+      el("div.box", {}, this.ideasButton, this.attachButton, this.chooser, this.text, this.command.element, this.send));
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.#submit()));
     this.form.addEventListener("keydown", (event) => this.#key(event));
     this.form.addEventListener("focusout", (event) => this.form.contains(event.relatedTarget) || this.#picker.close());
@@ -36,25 +41,39 @@ export class Composer {
     this.#toText();
   }
 
+  #buildTools() {
+    this.ideasButton = el("button.tool.ideas-button", { type: "button", title: "Ideas for a first prompt", "aria-label": "Ideas", "aria-expanded": "false", onclick: () => this.#toggleIdeas() }, icon("idea"));
+    this.ideas = el("div.ideas", { hidden: true });
+    this.chooser = el("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#chose() });
+    this.attachButton = el("button.tool.attach-button", { type: "button", title: "Add a picture or file", "aria-label": "Add a picture or file", onclick: () => this.chooser.click() }, icon("clip"));
+  }
+
   /** Write as this person in this room; a command that they may not use is put away. */
   setContext(session, room) {
-    if (session !== this.#session) {
-      this.#off();
-      this.#off = session.on("commands", () => this.#commandsChanged());
-    }
+    const isOther = session !== this.#session;
     this.#session = session;
     this.#room = room;
+    if (isOther) {
+      this.#off();
+      this.#off = session.on("commands", () => this.#commandsChanged());
+      this.tray.clear();
+    }
     this.#commandsChanged();
     this.#placeholder();
   }
 
+  get #commands() {
+    return this.#session.commandsIn(this.#room);
+  }
+
   focus() {
-    (this.#fields[0]?.input ?? this.text).focus();
+    if (this.command.command) this.command.focus();
+    else this.text.focus();
   }
 
   /** Begin writing with these words, unless a command is being filled in. */
   useText(words) {
-    if (this.#command || this.text.value) return this.focus();
+    if (this.command.command || this.text.value) return this.focus();
     this.text.value = words;
     this.text.focus();
     return this.#typed();
@@ -63,18 +82,19 @@ export class Composer {
   /** Begin a command by its name, with values for some of its options. */
   useCommand(name, values = {}) {
     this.#closeIdeas();
-    const command = this.#session.commands.find((one) => one.name === name);
-    if (command) this.#toCommand(command, values);
-    else this.#toText(`/${name} ${Object.values(values).join(" ")}`);
-    if (!command) this.#say("That command is not there yet: the app registers its commands when it starts.", true);
+    const command = this.#commands.find((one) => one.name === name);
+    if (command) return this.#toCommand(command, values);
+    this.#toText(`/${name} ${Object.values(values).join(" ")}`);
+    const known = this.#session.isSlashCommand(name);
+    return this.#say(known ? "That command is not for this room." : "That command is not there yet: the app registers its commands when it starts.", true);
   }
 
   #commandsChanged() {
-    if (this.#command) {
-      const now = this.#session.commands.find((one) => one.name === this.#command.name);
-      if (!now && this.#session.commandsKnown) this.#toText();
-      else if (now && now.raw.version !== this.#command.raw.version) this.#toCommand(now, this.#values());
-      else if (now) this.#command = now;
+    const { command } = this.command;
+    if (command) {
+      const now = this.#commands.find((one) => one.name === command.name);
+      if (now) this.command.renew(now);
+      else if (this.#session.commandsKnown) this.#toText();
     } else if (document.activeElement === this.text) this.#typed();
   }
 
@@ -87,10 +107,8 @@ export class Composer {
   // ── plain text ───────────────────────────────────────────────────────────
 
   #toText(words = "") {
-    this.#command = null;
-    this.#fields = [];
-    this.fieldset.hidden = true;
-    this.text.hidden = false;
+    this.command.close();
+    this.text.hidden = this.attachButton.hidden = false;
     this.text.value = words;
     this.#picker.close();
     this.#grow();
@@ -102,48 +120,49 @@ export class Composer {
     this.#grow();
     this.#canSend();
     const words = this.text.value;
-    const typed = readTyped(this.#session.commands, words);
-    if (typed && !needsUpload(typed.command)) return this.#toCommand(typed.command, typed.values);
+    const typed = readTyped(this.#commands, words);
+    if (typed) return this.#toCommand(typed.command, typed.values);
     if (words.startsWith("/") && !words.includes("\n")) this.#offerCommands(words.slice(1));
     else this.#picker.close();
-    if (words.trim() && !words.startsWith("/")) this.#offerPaint();
+    if (this.tray.uploads.length) this.#offerFiles();
+    else if (words.trim() && !words.startsWith("/")) this.#offerPaint();
     else this.#say("");
     return null;
   }
 
   #offerCommands(query) {
-    const found = matchCommands(this.#session.commands, query, this.#app.hints().command);
+    const found = matchCommands(this.#commands, query, this.#app.hints().command);
     const items = found.map((command) => ({
-      title: `/${command.name}`, value: command, disabled: needsUpload(command),
-      description: needsUpload(command) ? `${command.description} · needs a file, which the playground cannot send yet` : command.description,
+      title: `/${command.name}`, value: command, description: command.description,
       tags: command.options.map((option) => ({ name: option.name, required: option.required })),
     }));
-    const empty = this.#session.commands.length ? "No command fits. Delete back to / to see them all." : "No commands are registered yet. The app does that when it starts; this list fills by itself.";
-    this.#picker.open(this.text, { label: found.length ? `Commands · ${found[0].app}` : "Commands", items, empty }, (command) => this.#toCommand(command));
+    const empty = this.#commands.length ? "No command fits. Delete back to / to see them all." : "No commands are registered yet. The app does that when it starts; this list fills by itself.";
+    this.#picker.open(this.text, { label: found.length ? `Commands · ${found[0].app} · ${found.length}` : "Commands", items, empty }, (command) => this.#toCommand(command));
+  }
+
+  get #starter() {
+    return this.#commands.find((one) => one.name === this.#app.hints().command);
   }
 
   /** Somebody who just types what they want to see is shown the way. */
   #offerPaint() {
-    const { command: name } = this.#app.hints();
-    if (!this.#session.commands.some((command) => command.name === name)) return this.#say("");
-    return this.#say([el("button.quiet", { type: "button", onclick: () => this.#paint() }, el("kbd", {}, "Tab"), ` paint this with /${name}`),
-      el("span.or", {}, el("kbd", {}, "Enter"), " say it to the room")]);
+    if (!this.#starter) return this.#say("");
+    return this.#say([el("button.quiet", { type: "button", onclick: () => this.#paint() }, el("kbd", {}, "Tab"), ` paint this with /${this.#starter.name}`),
+      el("span.or", {}, el("kbd", {}, "Enter"), this.#room.isDirect ? ` say it to ${this.#room.name}` : " say it to the room")]);
   }
 
   /** Plain words paint nothing, so the way to a picture stays one press away. */
   #offerSaid(words) {
-    const { command: name } = this.#app.hints();
-    if (!this.#session.commands.some((command) => command.name === name)) return;
-    this.#say(["Said to the room.", el("button.quiet", { type: "button", onclick: () => this.useExample(words) }, `Paint it with /${name}`)]);
+    if (!this.#starter || !words) return;
+    this.#say(["Said to the room.", el("button.quiet", { type: "button", onclick: () => this.useExample(words) }, `Paint it with /${this.#starter.name}`)]);
   }
 
   #paint() {
-    this.useCommand(this.#app.hints().command, this.#firstOption(this.text.value));
+    this.useCommand(this.#starter.name, this.#firstOption(this.text.value));
   }
 
   #firstOption(words) {
-    const command = this.#session.commands.find((one) => one.name === this.#app.hints().command);
-    const option = command && fillable(command)[0];
+    const option = this.#starter && textOption(this.#starter);
     return option ? { [option.name]: words } : {};
   }
 
@@ -153,97 +172,102 @@ export class Composer {
     this.useCommand(this.#app.hints().command, Object.keys(values).length ? values : { prompt });
   }
 
-  // ── command with options ─────────────────────────────────────────────────
+  /** Put the address of a picture before the words of a prompt. */
+  usePicture(url) {
+    if (this.command.command && this.command.insert(url)) return;
+    this.useExample(`${url} ${this.command.command ? "" : this.text.value.replace(/^\/.*/, "")}`);
+  }
+
+  // ── files ────────────────────────────────────────────────────────────────
+
+  /** Take files that were dropped, pasted or chosen: for the command's options, else beside the words. */
+  takeFiles(files, target = null) {
+    if (!files.length) return;
+    if (!this.command.command) return void (this.tray.add(files, this.#here), this.text.focus());
+    const rest = this.command.takesFiles ? this.command.takeFiles(files, target) : files;
+    if (!rest.length) return;
+    if (this.command.takesFiles) return void this.#say(`/${this.command.command.name} takes no more files.`, true);
+    this.#linkFiles(rest);
+  }
+
+  get #here() {
+    return { session: this.#session, room: this.#room };
+  }
+
+  #chose() {
+    const files = [...this.chooser.files];
+    this.chooser.value = "";
+    this.takeFiles(files);
+  }
+
+  /** A command that takes words only gets the address of the picture, once it stands in the room. */
+  #linkFiles(files) {
+    if (!textOption(this.command.command)) return this.#say(`/${this.command.command.name} takes no files.`, true);
+    const tray = new Tray(() => {});
+    tray.add(files, this.#here);
+    return this.#postForLink(tray, (url) => this.usePicture(url));
+  }
+
+  async #postForLink(tray, use) {
+    this.#say("Posting the picture, to use its address…");
+    const posted = await this.#post("", tray);
+    if (posted) for (const file of (posted.attachments ?? []).toReversed()) use(file.url);
+  }
+
+  #trayChanged() {
+    if (this.command.command) return;
+    const failed = this.tray.uploads.find(({ state }) => state === "failed");
+    this.#canSend();
+    if (failed) this.#say(failed.reason, true);
+    else this.#typed();
+  }
+
+  #offerFiles() {
+    const { uploads } = this.tray;
+    if (uploads.some(({ state }) => state === "failed")) return;
+    const fitting = this.#commands.filter((command) => fileOptions(command).length >= uploads.length && fileOptions(command).filter(({ required }) => required).length <= Math.max(2, uploads.length)).slice(0, MOST_OFFERS);
+    const what = uploads.length === 1 ? "it" : "them";
+    this.#say([el("span", {}, el("kbd", {}, "Enter"), ` post ${what}`), el("span.or", {}, `or use ${what} with`),
+      fitting.map((command) => el("button.quiet", { type: "button", onclick: () => this.#useFiles(command) }, `/${command.name}`)),
+      this.#starter && textOption(this.#starter) && el("button.quiet", { type: "button", title: "Post it, and put its address into the prompt", onclick: () => this.#promptFiles() }, `/${this.#starter.name}`)]);
+  }
+
+  #useFiles(command) {
+    const { uploads } = this.tray;
+    const options = fileOptions(command);
+    this.#toCommand(command, Object.fromEntries(uploads.map((upload, i) => [options[i].name, upload])));
+    this.tray.clear();
+  }
+
+  #promptFiles() {
+    const words = this.text.value;
+    this.#postForLink(this.tray, (url) => this.usePicture(url));
+    this.#toText(words);
+  }
+
+  // ── commands ─────────────────────────────────────────────────────────────
 
   #toCommand(command, values = {}) {
-    this.#picker.close();
-    this.#command = command;
-    const wanted = fillable(command).filter((option) => option.required || values[option.name] !== undefined || fillable(command).length === 1);
-    this.#fields = wanted.map((option) => new Field(option, this.#session));
-    this.text.hidden = true;
-    this.fieldset.hidden = false;
-    this.fieldset.setAttribute("aria-label", `/${command.name}: ${command.description}`);
-    this.#drawFields();
-    for (const field of this.#fields) if (values[field.option.name] !== undefined) field.set(values[field.option.name]);
-    this.#canSend();
-    const first = this.#fields.find((field) => field.fault()) ?? this.#fields[0];
-    if (first) this.#enter(first);
-    else this.send.focus();
-    if (!first) this.#say(command.description);
-  }
-
-  #drawFields() {
-    const open = new Set(this.#fields.map((field) => field.option.name));
-    const more = fillable(this.#command).filter((option) => !open.has(option.name));
-    const chip = el("span.chip", {}, el("span", {}, `/${this.#command.name}`),
-      el("button.chip-close", { type: "button", title: "Put the command away (Esc)", "aria-label": `Put /${this.#command.name} away`, onclick: () => (this.#toText(), this.text.focus()) }, icon("close")));
-    fill(this.fieldset, chip, this.#fields.map((field) => field.element),
-      more.map((option) => el("button.pill.add", { type: "button", title: option.description ?? "", onclick: () => this.#add(option) }, icon("plus"), option.name)));
-    for (const field of this.#fields) this.#wire(field);
-  }
-
-  #add(option) {
-    const field = new Field(option, this.#session);
-    this.#fields = [...this.#fields, field];
-    this.#drawFields();
-    this.#fields.forEach((one) => one.grow());
-    this.#enter(field);
-  }
-
-  #enter(field) {
-    field.grow();
-    field.input.focus();
-    field.input.setSelectionRange?.(field.input.value.length, field.input.value.length);
-  }
-
-  #wire(field) {
-    field.input.onfocus = () => this.#inField(field);
-    field.input.oninput = () => this.#inField(field);
-  }
-
-  #inField(field) {
-    this.#canSend();
-    this.#describe(field);
-    if (field.hasList) this.#offerChoices(field);
-    else this.#picker.close();
-  }
-
-  #describe({ option, input }) {
-    const longest = option.max_length ?? 6000;
-    const near = input.value.length > longest * 0.8;
-    this.#say([el("strong", {}, option.name), option.description ? ` ${option.description}` : "", el("span.or", {}, option.required ? "required" : "optional"),
-      near && el(`span.count${input.value.length > longest ? ".over" : ""}`, {}, `${input.value.length.toLocaleString()} of ${longest.toLocaleString()}`)]);
-  }
-
-  #offerChoices(field) {
-    this.#picker.open(field.input, { label: `Choices for ${field.option.name}`, items: field.matches(), empty: "Nothing fits." }, (value) => {
-      field.set(value);
-      field.mark(null);
-      this.#canSend();
-      const next = this.#fields[this.#fields.indexOf(field) + 1];
-      if (next && !next.value) this.#enter(next);
-    });
-  }
-
-  #values() {
-    return Object.fromEntries(this.#fields.map((field) => [field.option.name, field.value]));
+    this.text.hidden = this.attachButton.hidden = true;
+    if (this.command.open(command, values)) return;
+    this.send.focus();
+    this.#say(command.description);
   }
 
   // ── keys and sending ─────────────────────────────────────────────────────
 
   #key(event) {
     if (event.isComposing || this.#picker.key(event)) return;
-    const field = this.#fields.find((one) => one.input === event.target);
-    if (event.key === "Enter" && !event.shiftKey && (field || event.target === this.text)) {
+    if (event.key === "Enter" && !event.shiftKey && (event.target === this.text || this.command.sends(event.target))) {
       event.preventDefault();
       this.#submit();
     } else if (event.key === "Escape") this.#escape(event);
     else if (event.target === this.text) this.#textKey(event);
-    else if (field && event.key === "Backspace" && !field.input.value) this.#backspace(event, field);
+    else if (this.command.command) this.command.key(event);
   }
 
   #textKey(event) {
-    if (event.key === "Tab" && !event.shiftKey && this.text.value.trim() && this.hint.querySelector("button")) {
+    if (event.key === "Tab" && !event.shiftKey && this.text.value.trim() && !this.tray.uploads.length && this.hint.querySelector("button")) {
       event.preventDefault();
       this.#paint();
     } else if (event.key === "ArrowUp" && !this.text.value && this.#past.length) {
@@ -255,64 +279,78 @@ export class Composer {
 
   #escape(event) {
     if (!this.ideas.hidden) this.#closeIdeas(true);
-    else if (this.#command) this.#toText(), this.text.focus();
+    else if (this.command.command) this.#toText(), this.text.focus();
+    else if (this.tray.uploads.length) this.tray.clear();
     else return;
     event.preventDefault();
   }
 
-  /** Backspace in an empty field takes the option away, and at last the command. */
-  #backspace(event, field) {
-    event.preventDefault();
-    const at = this.#fields.indexOf(field);
-    if (field.option.required || this.#fields.length === 1) {
-      if (at > 0) return this.#enter(this.#fields[at - 1]);
-      this.#toText(`/${this.#command.name}`);
-      this.text.focus();
-      return this.#typed();
-    }
-    this.#fields = this.#fields.filter((one) => one !== field);
-    this.#drawFields();
-    return this.#fields.length ? this.#enter(this.#fields[Math.max(0, at - 1)]) : this.send.focus();
-  }
-
   #canSend() {
-    const ready = this.#command ? this.#fields.every((field) => !field.option.required || field.input.value.trim()) : this.text.value.trim();
+    const ready = this.command.command ? this.command.isReady : this.text.value.trim() || this.tray?.uploads.length;
     this.send.classList.toggle("ready", Boolean(ready));
   }
 
   #submit() {
-    if (this.#command) return this.#sendCommand();
+    if (this.#busy) return null;
+    if (this.command.command) return this.#sendCommand();
     const words = this.text.value.trim();
-    if (!words) return this.text.focus();
     if (words.startsWith("/")) return this.#say(`There is no command “${words.split(/\s/)[0]}” for you here. Type / alone to see them all.`, true);
+    if (!words && !this.tray.uploads.length) return this.text.focus();
     return this.#sendWords(words);
   }
 
-  #sendCommand() {
-    const faulty = this.#fields.find((field) => field.fault());
-    if (faulty) {
-      faulty.mark(true);
-      this.#enter(faulty);
-      return this.#say(faulty.fault(), true);
-    }
-    const values = this.#values();
-    const words = `/${this.#command.name} ${this.#fields.map((field) => field.input.value).join(" ")}`;
-    this.#past = [...this.#past.slice(-19), { name: this.#command.name, values }];
-    this.#session.asks.command(this.#room.id, this.#command, interactionData(this.#command, values), words);
+  /** Files are waited for here, where they can be seen, so that what is sent is complete. */
+  async #sendCommand() {
+    const { command } = this.command;
+    const fault = this.command.fault();
+    if (fault) return this.#say(fault, true);
+    const [build, words, values, room] = [this.command.builder(), this.command.words, this.command.values, this.#room];
+    if (!(await this.#whileBusy(() => build(room.id))) || this.command.command !== command) return null;
+    this.#past = [...this.#past.slice(-19), { name: command.name, values }];
+    this.#session.asks.command(room.id, command, () => build(room.id), { words });
     this.#toText();
     this.text.focus();
     return this.#app.onSent();
   }
 
+  async #whileBusy(work) {
+    this.#busy = true;
+    this.send.setAttribute("aria-busy", "true");
+    const done = await work();
+    this.#busy = false;
+    this.send.removeAttribute("aria-busy");
+    return done;
+  }
+
   async #sendWords(words) {
+    const { uploads } = this.tray;
     this.#toText();
     this.#app.onSent();
+    const posted = await this.#post(words, this.tray);
+    if (!posted && !this.text.value && !this.command.command) this.#again(words, uploads);
+    else if (posted && !this.text.value && !this.command.command && !uploads.length) this.#offerSaid(words);
+  }
+
+  #again(words, uploads) {
+    const said = [...this.hint.childNodes];
+    this.tray.restore(uploads);
+    this.text.value = words;
+    this.#grow();
+    this.#canSend();
+    this.#say(said, true);
+  }
+
+  /** Post words and the files of a tray to the room; null when it failed, which is said. */
+  async #post(words, tray) {
+    const { session, room } = this.#here;
     try {
-      await this.#session.api.post(`/channels/${this.#room.id}/messages`, { content: words, nonce: newNonce() });
-      if (!this.text.value && !this.#command) this.#offerSaid(words);
+      const attachments = tray.uploads.length ? await this.#whileBusy(() => tray.slots(room.id)) : [];
+      if (!attachments) throw new Error(tray.uploads.find(({ reason }) => reason)?.reason ?? "a file could not be sent");
+      tray.clear();
+      return await session.api.post(`/channels/${room.id}/messages`, { content: words, nonce: newNonce(), ...(attachments.length ? { attachments } : {}) });
     } catch (error) {
-      if (!this.text.value) this.#toText(words);
-      this.#say(`That could not be said: ${error.message}.`, true);
+      this.#say(`That could not be said: ${error.message.replace(/\.$/, "")}.`, true);
+      return null;
     }
   }
 

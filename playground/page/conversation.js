@@ -3,6 +3,7 @@
 import { isPicture } from "./attachment.js";
 import { el, fill, icon } from "./el.js";
 import { MessageView } from "./message.js";
+import { onMenuWish } from "./press.js";
 import { refreshTimes } from "./prose.js";
 import { compareIds, timeOf } from "./snowflake.js";
 import { dayText, startOfDay } from "./time.js";
@@ -11,7 +12,7 @@ import { waitingLine } from "./waiting.js";
 const NEAR_END_PX = 90;
 const SAME_BREATH_MS = 5 * 60 * 1000;
 
-/** app: {onOpen(pictures, index), onCommand(name), onGo(room, id), onRead(room), announce(words, shown), welcome(room, empty) → node}. */
+/** app: {onOpen(pictures, index), onCommand(name), onGo(room, id), onRead(room), announce(words, shown), menu, welcome(room, empty) → node}. */
 export class Conversation {
   #app;
   #session = null;
@@ -40,6 +41,7 @@ export class Conversation {
     grown.observe(this.scroller);
     setInterval(() => refreshTimes(this.list), 20000);
     window.addEventListener("focus", () => this.#read());
+    onMenuWish(this.list, (at, target) => this.#menu(at, target));
   }
 
   /** Show a room as a person sees it. */
@@ -166,10 +168,27 @@ export class Conversation {
         onJump: (id) => this.jump(id),
         onGo: (room, id) => this.#app.onGo(room, id),
         onCommand: (name) => this.#app.onCommand(name),
+        onMenu: (at, shown) => this.#app.menu.open(at, this.#about(shown)),
+        onSigns: (at, shown) => this.#app.menu.openSigns(at, this.#about(shown)),
+        onReact: (shown, emoji) => this.#app.menu.react(this.#about(shown), emoji),
       }, message);
       this.#views.set(message.id, view);
     }
     return view;
+  }
+
+  #about(message) {
+    return { session: this.#session, room: this.#room, message };
+  }
+
+  #menu(at, target) {
+    const message = this.#room.messages.get(target.closest(".message")?.dataset.id);
+    if (message) this.#app.menu.open(at, this.#about(message), target);
+  }
+
+  /** The control of a message that has this key, for the focus to go back to. */
+  control(messageId, key) {
+    return this.#views.get(messageId)?.element.querySelector(`[data-key="${CSS.escape(key ?? "")}"]`) ?? null;
   }
 
   /** Put every message at its place in time without touching those that stand right. */

@@ -67,6 +67,28 @@ const PATHS = {
   arrowUp: "M12 19V6M6 11.5l6-6 6 6",
   arrowDown: "M12 5v13M6 12.5l6 6 6-6",
   film: "M4 5h16v14H4zM8 5v14M16 5v14M4 12h4M16 12h4",
+  clip: "M19 11.5l-7 7a4.6 4.6 0 0 1-6.5-6.5l7.5-7.5a3 3 0 0 1 4.3 4.3l-7.5 7.5a1.5 1.5 0 0 1-2.1-2.1l6.6-6.7",
+  more: "M5.5 12h.01M12 12h.01M18.5 12h.01",
+  smile: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM8.5 14.2c1.7 2.4 5.3 2.4 7 0M9 9.7v.3M15 9.7v.3",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  chevron: "M6.5 9.5l5.5 5.5 5.5-5.5",
+  link: "M10 14a4 4 0 0 0 6 .4l3-3a4.2 4.2 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4.2 4.2 0 0 0 6 6l1-1",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20c.8-4 3.8-5.5 7.5-5.5s6.7 1.5 7.5 5.5",
+  trash: "M5 7h14M10 7V4.5h4V7M7 7l1 13h8l1-13",
+  app: "M5 5h6v6H5zM13 5h6v6h-6zM5 13h6v6H5zM16 13v6M13 16h6",
+  star: "M12 3.8l2.5 5.3 5.8.7-4.3 4 1.2 5.7L12 16.6l-5.2 2.9L8 13.8l-4.3-4 5.8-.7z",
+  letter: "M3.5 6h17v12.5h-17zM4 6.5l8 6.5 8-6.5",
+  cross: "M6 6l12 12M18 6L6 18",
+  wide: "M3.5 12h17M8 7.5L3.5 12 8 16.5M16 7.5l4.5 4.5-4.5 4.5",
+  tall: "M12 3.5v17M7.5 8L12 3.5 16.5 8M7.5 16l4.5 4.5 4.5-4.5",
+  bolt: "M13 3L5 13.5h6L10.5 21 19 10h-6z",
+  grow: "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
+  people: "M8.5 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM2.5 19c.6-3.6 3-5 6-5s5.4 1.4 6 5M16 5.4a3 3 0 0 1 0 5.2M17.5 14.4c2 .6 3.5 2 4 4.6",
+  sliders: "M4 8h9M17 8h3M4 16h3M11 16h9M15 5.5v5M9 13.5v5",
+  wrench: "M20 7.5a4.5 4.5 0 0 1-6 4.2L7.5 18.2a1.9 1.9 0 0 1-2.7-2.7L11.3 9a4.5 4.5 0 0 1 5.9-5.5l-2.6 2.6.8 2.5 2.5.8 2.6-2.6z",
+  undo: "M8.5 5L4 9.5 8.5 14M4 9.5h10a5.5 5.5 0 0 1 0 11h-3",
+  party: "M4 20l4.5-12 7.5 7.5zM14 4v2.5M19 5l-2 2M20 10h-2.5M16 9c1-2 2-2 3-1.5",
   lock: "M6.5 11h11v9h-11zM9 11V8a3 3 0 0 1 6 0v3",
 };
 
@@ -78,7 +100,7 @@ export function icon(name) {
     "stroke-width": "1.9", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true",
   })) svg.setAttribute(key, value);
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("d", PATHS[name] ?? "");
   svg.append(path);
   return svg;
 }

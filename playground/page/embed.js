@@ -18,7 +18,7 @@ export function embedView(embed, names, onPicture) {
     part(embed.image?.url, () => imageView(embed.image, onPicture)),
     part(embed.footer?.text || embed.timestamp, () => footer(embed)),
   );
-  if (embed.color !== undefined && embed.color !== null) box.style.setProperty("--bar", `#${embed.color.toString(16).padStart(6, "0")}`);
+  if (Number.isInteger(embed.color)) box.style.setProperty("--bar", `#${embed.color.toString(16).padStart(6, "0")}`);
   return box;
 }
 

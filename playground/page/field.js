@@ -19,14 +19,23 @@ export class Field {
       "aria-label": words, rows: this.isText ? "1" : null, type: this.isText ? null : "text", autocomplete: "off", spellcheck: this.isText ? "true" : "false",
       inputmode: [TYPE.integer, TYPE.number].includes(option.type) && !this.#items ? "decimal" : null,
       enterkeyhint: "send", "aria-required": option.required ? "true" : null, placeholder: placeholder(option),
-      role: this.#items ? "combobox" : null, "aria-autocomplete": this.#items ? "list" : null, "aria-expanded": this.#items ? "false" : null,
+      role: this.isListed ? "combobox" : null, "aria-autocomplete": this.isListed ? "list" : null, "aria-expanded": this.isListed ? "false" : null,
     });
     this.element = el(`label.field${this.isText ? ".wide" : ""}`, {}, el("span.field-name", {}, option.name), this.input);
     this.input.addEventListener("input", () => this.#typed());
   }
 
   get isText() {
-    return this.option.type === TYPE.string && !this.option.choices?.length;
+    return this.option.type === TYPE.string && !this.option.choices?.length && !this.isSuggested;
+  }
+
+  /** True when the app is asked for choices while one types. */
+  get isSuggested() {
+    return Boolean(this.option.autocomplete);
+  }
+
+  get isListed() {
+    return this.hasList || this.isSuggested;
   }
 
   get hasList() {
@@ -35,7 +44,7 @@ export class Field {
 
   /** What will be sent: the chosen value, or the text. */
   get value() {
-    if (!this.#items) return this.isText ? this.input.value : this.input.value.trim();
+    if (!this.#items) return this.isText ? this.input.value : this.#chosen ?? this.input.value.trim();
     return this.#chosen ?? "";
   }
 
@@ -44,6 +53,13 @@ export class Field {
     const item = this.#items?.find((one) => one.value === String(value) || same(one.title, value));
     this.#chosen = item ? item.value : null;
     this.input.value = item ? item.title : value;
+    this.grow();
+  }
+
+  /** Take one of the choices that were offered. */
+  choose(value, items) {
+    this.#chosen = value;
+    this.input.value = items.find((one) => one.value === value)?.title ?? value;
     this.grow();
   }
 

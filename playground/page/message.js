@@ -5,13 +5,15 @@ import { avatar } from "./avatar.js";
 import { componentRows } from "./component.js";
 import { el, fill, icon } from "./el.js";
 import { embedView } from "./embed.js";
+import { canReact } from "./messagemenu.js";
 import { plainText } from "./markdown.js";
 import { prose } from "./prose.js";
+import { reactionsView } from "./reactions.js";
 import { isEphemeral, isThinking, progressOf } from "./room.js";
 import { timeOf } from "./snowflake.js";
 import { clockText, fullText } from "./time.js";
 
-/** host: {session, room, onOpen(message, index), onJump(id), onGo(room, id), onCommand(name)}. */
+/** host: {session, room, onOpen(message, index), onJump(id), onGo(room, id), onCommand(name), onMenu(at, message), onSigns(at, message), onReact(message, emoji)}. */
 export class MessageView {
   #host;
   #shown = {};
@@ -32,17 +34,19 @@ export class MessageView {
     this.progress = el("div.progress");
     this.embeds = el("div.embeds");
     this.components = el("div.components");
+    this.reactions = el("div.reactions");
     this.foot = el("div.foot");
-    this.body = el("div.body", {}, this.header, this.content, this.progress, this.#attachments.element, this.embeds, this.components, this.foot);
+    this.more = el("button.tool.message-more", { type: "button", title: "More: react, copy, apps", "aria-label": "More for this message", "aria-haspopup": "menu", onclick: () => this.#host.onMenu(this.more, this.message) }, icon("more"));
+    this.body = el("div.body", {}, this.header, this.content, this.progress, this.#attachments.element, this.embeds, this.components, this.reactions, this.foot);
     this.face = el("div.face");
-    this.element = el("li.message", { data: { id: this.message.id }, tabindex: "-1" }, this.origin, this.face, this.body);
+    this.element = el("li.message", { data: { id: this.message.id }, tabindex: "-1" }, this.origin, this.face, this.more, this.body);
   }
 
   /** Show the message as it is now. */
   update(message) {
     this.message = message;
     const { session } = this.#host;
-    const mine = session.isMentioned(message) && message.author.id !== session.person.id && progressOf(message) === null;
+    const mine = !this.#host.room.isDirect && session.isMentioned(message) && message.author?.id !== session.person.id && progressOf(message) === null;
     this.element.classList.toggle("mentions-me", mine && !isEphemeral(message));
     this.element.classList.toggle("ephemeral", isEphemeral(message));
     this.#part("origin", [message.type, message.interaction?.name, message.message_reference, message.referenced_message?.content, message.referenced_message === null], () => this.#origin());
@@ -51,6 +55,7 @@ export class MessageView {
     this.#part("progress", [progressOf(message)], () => this.#progress());
     this.#part("attachments", [message.attachments], () => this.#attachments.update(message.attachments ?? [], this.alt()));
     this.#part("embeds", [message.embeds], () => fill(this.embeds, (message.embeds ?? []).map((embed, i) => this.#embed(embed, i))));
+    this.#part("reactions", [message.reactions], () => this.#reactions());
     this.#part("foot", [isEphemeral(message)], () => this.#foot());
     this.refreshAsks();
   }
@@ -72,7 +77,20 @@ export class MessageView {
     const now = JSON.stringify(facts);
     if (this.#shown[name] === now) return;
     this.#shown[name] = now;
-    draw();
+    try {
+      draw();
+    } catch (error) {
+      console.warn(`The ${name} of message ${this.message.id} cannot be shown:`, error);
+    }
+  }
+
+  #reactions() {
+    const { message } = this;
+    const focused = this.reactions.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    fill(this.reactions, canReact(message) && reactionsView(message.reactions, {
+      toggle: (emoji) => this.#host.onReact(this.message, emoji), more: (at) => this.#host.onSigns(at, this.message),
+    }));
+    if (focused) [...this.reactions.children].find((one) => one.dataset.key === focused)?.focus({ preventScroll: true });
   }
 
   #byline() {
@@ -95,8 +113,10 @@ export class MessageView {
 
   #usedCommand() {
     const { user, name } = this.message.interaction;
-    return [avatar(user, "tiny"), el("span.origin-name", {}, this.#host.session.nameOf(user.id) ?? user.username), " used ",
-      el("button.mention", { type: "button", title: "Use this command too", onclick: () => this.#host.onCommand(name) }, `/${name}`)];
+    const { session, onCommand } = this.#host;
+    const words = session.isSlashCommand(name) || !this.message.interaction_metadata?.target_message_id
+      ? el("button.mention", { type: "button", title: "Use this command too", onclick: () => onCommand(name) }, `/${name}`) : el("span.mention", {}, name);
+    return [avatar(user, "tiny"), el("span.origin-name", {}, session.nameOf(user.id) ?? user.username), " used ", words];
   }
 
   #reference() {
@@ -141,7 +161,7 @@ export class MessageView {
     const { session, onCommand, onGo } = this.#host;
     const place = (href) => {
       const found = session.placeOf(href);
-      return found && { words: `#${found.room.name}${found.messageId ? " › message" : ""}`, go: () => onGo(found.room, found.messageId) };
+      return found && { words: `${found.room.words}${found.messageId ? " › message" : ""}`, go: () => onGo(found.room, found.messageId) };
     };
     return { ...session.names, onCommand, place };
   }
@@ -153,6 +173,7 @@ export class MessageView {
       press: (component, values) => asks.press(this.message, component, values),
       isPressing: (customId) => asks.isPressing(this.message.id, customId),
       point: (slot) => this.#point(slot),
+      session: this.#host.session,
     });
     this.#point(null);
     fill(this.components, rows, press?.state === "failed" && this.#failure(press));

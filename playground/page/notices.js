@@ -27,8 +27,8 @@ export class Notices {
     const who = session.nameOf(message.author.id) ?? "Somebody";
     const words = plainText(message.content ?? "", session.names).slice(0, 140);
     this.#note(el("button.note-button", { type: "button", onclick: go }, avatar(message.author, "small"),
-      el("span.note-words", {}, el("strong", {}, `${who} to ${session.person.name}, #${room.name}`), el("span", {}, words || "A message"))));
-    if (this.system && document.hidden) this.#toSystem(`${who} in #${room.name}`, words, message.id, go);
+      el("span.note-words", {}, el("strong", {}, room.isDirect ? `${who} to ${session.person.name} alone` : `${who} to ${session.person.name}, ${room.words}`), el("span", {}, words || "A message"))));
+    if (this.system && document.hidden) this.#toSystem(room.isDirect ? who : `${who} in ${room.words}`, words, message.id, go);
   }
 
   /** Unread mentions in the window's title. */

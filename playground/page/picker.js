@@ -2,6 +2,7 @@
 
 import { el, fill } from "./el.js";
 
+const PAGE = 6;
 let lists = 0;
 
 export class Picker {
@@ -55,6 +56,7 @@ export class Picker {
     if (event.key === "Escape") this.close();
     else if (!this.#items.length) return false;
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") this.#move(event.key === "ArrowDown" ? 1 : -1);
+    else if (event.key === "PageDown" || event.key === "PageUp") this.#activate(Math.max(0, Math.min(this.#items.length - 1, this.#active + (event.key === "PageDown" ? PAGE : -PAGE))));
     else if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) return this.#choose(this.#active, event);
     else return false;
     event.preventDefault();

@@ -32,25 +32,26 @@ export function roleOf(person) {
   return person.admin ? "admin" : "member";
 }
 
-/** The rooms of one person. onPick(room). */
+/** The rooms of one person: those of the server, or their direct ones. onPick(room). */
 export class Rooms {
   constructor(root, onPick) {
     this.root = root;
     this.onPick = onPick;
   }
 
-  draw(rooms, current) {
-    const focused = document.activeElement?.closest?.(".room")?.dataset.id;
-    fill(this.root, rooms.map((room) => this.#row(room, room === current)));
+  /** other: an app that can be written to, while there is no direct room with it. */
+  draw(rooms, current, other = null) {
+    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    fill(this.root, rooms.map((room) => this.#row(room, room === current)), other && this.#row({ id: "new", name: other.global_name || other.username, other, isDirect: true, unread: 0, mentions: 0 }, false));
     if (focused) this.root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
   }
 
   #row(room, isCurrent) {
     const unread = room.unread > 0 && !isCurrent;
-    const words = [room.name, room.mentions ? `${room.mentions} mentions` : unread && `${room.unread} unread`, room.nsfw && "age-restricted"].filter(Boolean).join(", ");
+    const words = [room.name, room.mentions ? `${room.mentions} ${room.isDirect ? "unread" : "mentions"}` : unread && `${room.unread} unread`, room.nsfw && "age-restricted"].filter(Boolean).join(", ");
     return el("li", {}, el(`button.room${unread ? ".unread" : ""}`, {
       type: "button", data: { id: room.id }, "aria-label": words, "aria-current": isCurrent ? "page" : null, title: room.topic || null, onclick: () => this.onPick(room),
-    }, icon(room.nsfw ? "lock" : "room"), el("span.room-name", {}, room.name), isCurrent ? null : badge(room.mentions, "mention") ?? (unread && el("span.dot"))));
+    }, room.other ? avatar(room.other, "small") : icon("room"), el("span.room-name", {}, room.name), room.nsfw && el("span.age", { title: "Age-restricted room" }, "18+"), isCurrent ? null : badge(room.mentions, room.isDirect ? "unread message" : "mention") ?? (unread && el("span.dot"))));
   }
 }
 

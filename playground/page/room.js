@@ -13,8 +13,26 @@ export class Room {
   #touched = new Map();
   #moment = 0;
 
-  constructor({ id, name, topic, nsfw, position }) {
-    Object.assign(this, { id, name, topic: topic ?? "", nsfw: Boolean(nsfw), position: position ?? 0 });
+  /** other: who is at the other end of a direct channel, else null. */
+  constructor(channel, other = null) {
+    this.id = channel.id;
+    this.other = other;
+    this.describe(channel);
+  }
+
+  /** Take over what the server says about the room. */
+  describe({ name, topic, nsfw, position }) {
+    const own = this.other && (this.other.global_name || this.other.username);
+    Object.assign(this, { name: own ?? name ?? "room", topic: topic ?? "", nsfw: Boolean(nsfw), position: position ?? 0 });
+  }
+
+  get isDirect() {
+    return this.other !== null;
+  }
+
+  /** How the room is named inside a sentence. */
+  get words() {
+    return this.isDirect ? `@${this.name}` : `#${this.name}`;
   }
 
   get unread() {
@@ -82,12 +100,18 @@ export class Room {
   }
 }
 
+/** A room for a direct channel: its name is who is at the other end. */
+export function directRoom(channel, users, myId) {
+  const people = channel.recipients ?? (channel.recipient_ids ?? []).map((id) => users.get(id) ?? { id, username: "Somebody" });
+  return new Room(channel, people.find(({ id }) => id !== myId) ?? { id: "0", username: "Somebody" });
+}
+
 export const isEphemeral = (message) => (message.flags & 64) !== 0;
 export const isThinking = (message) => (message.flags & 128) !== 0;
 
 /** Percent of an unfinished picture: 0–100, -1 while it waits, null for everything else. */
 export function progressOf(message) {
-  if (!message.author.bot || isThinking(message)) return null;
+  if (!message.author?.bot || isThinking(message)) return null;
   const tail = (message.content ?? "").slice((message.content ?? "").lastIndexOf("**") + 2);
   if (/\(Waiting to start\)/.test(tail)) return -1;
   const match = /\((\d{1,3})%\)/.exec(tail);

@@ -52,7 +52,7 @@ export function welcomeView(hints, onExample) {
 
 /** Where a room's past begins, once it has one. */
 export function beginningView(room) {
-  return el("p.beginning", {}, `This is where #${room.name} begins.`);
+  return el("p.beginning", {}, room.isDirect ? `This is where your talk with ${room.name} begins. Nobody else reads it.` : `This is where ${room.words} begins.`);
 }
 
 /** Examples as a list of buttons. */

@@ -12,6 +12,8 @@ import yarl
 from discord import app_commands
 from PIL import Image
 
+from tests.e2e.page_stub_workflow import add_workflow, pressed
+
 Interaction = discord.Interaction["StubBot"]
 Colour = tuple[int, int, int]
 QUARTERS: Sequence[Colour] = ((200, 60, 50), (60, 140, 90), (50, 110, 190), (220, 170, 60))
@@ -92,6 +94,7 @@ class StubBot(discord.Client):
         for command in singles:
             self.tree.add_command(command)
         self.tree.add_command(quota)
+        add_workflow(self.tree)
 
     async def setup_hook(self) -> None:
         await self.tree.sync()
@@ -111,6 +114,8 @@ class StubBot(discord.Client):
         custom_id = str(data["custom_id"])
         self.heard.append({"pressed": custom_id, "by": interaction.user.name})
         await self.may_answer.wait()
+        if await pressed(interaction, custom_id, data.get("values") or []):
+            return
         await interaction.response.defer()
         if custom_id.startswith(("U:", "V:")):
             await _enlarge(interaction, custom_id)
