@@ -51,8 +51,20 @@ class NotFinished(Refused):
     """The job has no pictures yet."""
 
 
-class CannotVary(Refused):
-    """The model has no image-to-image."""
+class NotWithThisModel(Refused):
+    """The job needs a mechanism that its model does not have."""
+
+    def __init__(self, mechanism: str) -> None:
+        super().__init__(mechanism)
+        self.mechanism = mechanism
+
+
+class TooLarge(Refused):
+    """The picture would have more pixels than the owner allows."""
+
+
+class NothingToAdd(Refused):
+    """Nothing would be drawn around the picture: it has the shape already, or the widest that its model draws."""
 
 
 class LinkUnusable(Refused):
@@ -63,6 +75,32 @@ class LinkUnusable(Refused):
         super().__init__(f"{kind}: {url}")
         self.kind = kind
         self.url = url
+
+
+class ModeOff(Refused):
+    """The owner keeps a mode to admins, or has switched it off."""
+
+    def __init__(self, mode: str, *, for_admins: bool) -> None:
+        """mode: turbo, relax, stealth."""
+        super().__init__(mode)
+        self.mode = mode
+        self.for_admins = for_admins
+
+
+class OneAtATime(Refused):
+    """In relax mode a prompt is one job: no repeats, no lists."""
+
+
+class TooManyOptions(Refused):
+    """The member has named as many options as are allowed."""
+
+
+class SamePicture(Refused):
+    """The same picture twice cannot be blended."""
+
+
+class BatchAnswered(Refused):
+    """The list of prompts has been answered before."""
 
 
 class AdminsOnly(Refused):

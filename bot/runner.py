@@ -70,6 +70,8 @@ class Workshop:
     owner: str
     """This boot of the bot; leases of another boot are void."""
     point: Point
+    max_running: int
+    """Jobs of one member at a time."""
 
 
 class Runner:
@@ -131,9 +133,11 @@ class Runner:
     async def _start_jobs(self, tasks: asyncio.TaskGroup) -> None:
         ready = sum(painter.ready for painter in await self._shop.engine.painters())
         while len(self._painting) < ready:
-            if not await self._shop.database.read(jobs.waiting, self._shop.clock()):
+            if not await self._shop.database.read(jobs.may_start, self._shop.clock(), self._shop.max_running):
                 return
-            job = await self._shop.database.write(jobs.lease, self._shop.owner, self._shop.clock())
+            job = await self._shop.database.write(
+                jobs.lease, self._shop.owner, self._shop.clock(), max_running=self._shop.max_running
+            )
             if job is None:
                 return
             self._painting.add(job.id)

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from bot.errors import SettingsUnusable
 
@@ -29,6 +29,33 @@ class Prices:
     reroll: int = UNITS_PER_CREDIT
     variation: int = UNITS_PER_CREDIT
     upscale: int = UNITS_PER_CREDIT
+    upscale_subtle: int = UNITS_PER_CREDIT
+    upscale_creative: int = UNITS_PER_CREDIT
+    zoom: int = UNITS_PER_CREDIT
+    pan: int = UNITS_PER_CREDIT
+    region: int = UNITS_PER_CREDIT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factors:
+    """What prices are multiplied by; `[factors]` of easel.toml."""
+
+    turbo: float = 2.0
+    fast: float = 1.0
+    relax: float = 0.0
+    draft: float = 0.5
+
+
+Who = Literal["everyone", "admins", "nobody"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modes:
+    """Who may use what beside the ordinary way, which is fast and public; `[modes]` of easel.toml."""
+
+    turbo: Who = "everyone"
+    relax: Who = "everyone"
+    stealth: Who = "everyone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +69,14 @@ class Settings:
     home_guild: str | None = None
     blocked_words: tuple[str, ...] = ()
     start_units: int = 25 * UNITS_PER_CREDIT
+    max_running: int = 3
     max_waiting: int = 10
+    max_batch: int = 10
+    """How many jobs one prompt may become, by braces or `--repeat`."""
     model: str = "sketchbook"
     upscaler: str = "auto"
+    describer: str = "auto"
+    max_megapixels: int = 32
     device: str = "auto"
     dtype: str = "auto"
     offload: str = "auto"
@@ -61,6 +93,8 @@ class Settings:
     doodle_step_s: float = 0.05
     """Pace of the scripted stand-in."""
     prices: Prices = Prices()
+    factors: Factors = Factors()
+    modes: Modes = Modes()
     model_tables: Mapping[str, Any] = field(default_factory=dict)
 
     @staticmethod
@@ -176,9 +210,13 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
         home_guild=next(iter(sorted(homes)), None),
         blocked_words=tuple(w.strip() for w in reader.text("EASEL_BLOCKED_WORDS", "").split(",") if w.strip()),
         start_units=reader.whole("EASEL_START_CREDITS", 25, 0, 1_000_000) * UNITS_PER_CREDIT,
+        max_running=reader.whole("EASEL_MAX_RUNNING", 3, 1, 1000),
         max_waiting=reader.whole("EASEL_MAX_WAITING", 10, 1, 1000),
+        max_batch=reader.whole("EASEL_MAX_BATCH", 10, 1, 40),
         model=reader.text("EASEL_MODEL", "sketchbook"),
         upscaler=reader.text("EASEL_UPSCALER", "auto"),
+        describer=reader.text("EASEL_DESCRIBER", "auto"),
+        max_megapixels=reader.whole("EASEL_MAX_MEGAPIXELS", 32, 1, 1000),
         device=reader.text("EASEL_DEVICE", "auto"),
         dtype=reader.one_of("EASEL_DTYPE", ("auto", "float32", "float16", "bfloat16")),
         offload=reader.one_of("EASEL_OFFLOAD", ("auto", "none", "model", "sequential")),
@@ -197,22 +235,50 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
         ),
         fail_point=reader.get("EASEL_FAIL_POINT", _fail_point, "", "name@count is needed, such as after_post@1"),
         doodle_step_s=reader.whole("EASEL_DOODLE_STEP_MS", 50, 0, 60_000) / 1000,
-        prices=_prices(reader, toml.get("prices", {})),
+        prices=Prices(**_table(reader, toml, Prices, _units)),
+        factors=Factors(**_table(reader, toml, Factors, _factor)),
+        modes=Modes(**_table(reader, toml, Modes, _who)),
         model_tables={"models": toml["models"]} if "models" in toml else {},
     )
 
 
-def _prices(reader: _Reader, table: object) -> Prices:
+def _table(
+    reader: _Reader, toml: Mapping[str, Any], kind: type[Prices | Factors | Modes], read: Callable[[object], T]
+) -> dict[str, T]:
+    """Read the table that a class of settings is named after; `read` raises ValueError with what is needed."""
+    title, table = kind.__name__.lower(), toml.get(kind.__name__.lower(), {})
     if not isinstance(table, Mapping):
-        reader.faults.append("easel.toml: [prices] must be a table.")
-        return Prices()
-    known = Prices.__dataclass_fields__
-    found: dict[str, int] = {}
+        reader.faults.append(f"easel.toml: [{title}] must be a table.")
+        return {}
+    known = kind.__dataclass_fields__
+    found: dict[str, T] = {}
     for name, value in table.items():
         if name not in known:
-            reader.faults.append(f"easel.toml: [prices] knows {', '.join(known)}, not {name!r}.")
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1_000_000:
-            reader.faults.append(f"easel.toml: [prices] {name} must be a number of credits, 0 or more.")
-        else:
-            found[name] = round(value * UNITS_PER_CREDIT)
-    return Prices(**found)
+            reader.faults.append(f"easel.toml: [{title}] knows {', '.join(known)}, not {name!r}.")
+            continue
+        try:
+            found[name] = read(value)
+        except ValueError as fault:
+            reader.faults.append(f"easel.toml: [{title}] {name} must be {fault}.")
+    return found
+
+
+def _units(value: object) -> int:
+    return round(_number(value, 1_000_000, "a number of credits, 0 or more") * UNITS_PER_CREDIT)
+
+
+def _factor(value: object) -> float:
+    return float(_number(value, 1000, "a number from 0 to 1000"))
+
+
+def _number(value: object, most: int, wanted: str) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise ValueError(wanted)
+    return value
+
+
+def _who(value: object) -> Who:
+    for known in get_args(Who):
+        if value == known:
+            return known  # type: ignore[no-any-return]  # typeshed gives the values of a Literal as Any
+    raise ValueError(f"one of {', '.join(get_args(Who))}")

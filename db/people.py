@@ -1,5 +1,6 @@
 """What each member prefers, and the options that they have named."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -33,6 +34,14 @@ class Preferences:
     raw: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Taste:
+    """All that a member has chosen for their prompts."""
+
+    preferences: Preferences
+    options: Mapping[str, str]
+
+
 _FLAGS = ("stealth", "remix", "auto_dm", "raw")
 _COLUMNS = [member.c[name] for name in Preferences.__dataclass_fields__]
 
@@ -41,6 +50,11 @@ def get(conn: Connection, user_id: str) -> Preferences:
     """A member's preferences, or the usual ones."""
     row = conn.execute(select(*_COLUMNS).where(member.c.user_id == user_id)).mappings().first()
     return Preferences() if row is None else Preferences(**{**row, **{flag: bool(row[flag]) for flag in _FLAGS}})
+
+
+def taste(conn: Connection, user_id: str) -> Taste:
+    """A member's preferences and options, as they are at one moment."""
+    return Taste(preferences=get(conn, user_id), options=options(conn, user_id))
 
 
 def put(conn: Connection, user_id: str, wanted: Preferences, now: int) -> None:

@@ -7,7 +7,7 @@ import discord
 
 from bot import errors
 from bot.prompt import PromptError, code
-from bot.texts import credits, say
+from bot.texts import ENGLISH, credits, say
 from db.errors import (
     DatabaseFull,
     DatabaseUnavailable,
@@ -19,6 +19,7 @@ from db.errors import (
 )
 
 RED = 0xED4245
+AMBER = 0xF7CB73
 FOOTER_LIMIT = 2048
 
 
@@ -74,6 +75,18 @@ def _link(error: Exception) -> Notice:
     return Notice(title=say("error.link.title"), body=body)
 
 
+def _mode_off(error: Exception) -> Notice:
+    assert isinstance(error, errors.ModeOff)
+    who = say("error.mode.admins" if error.for_admins else "error.mode.nobody", mode=say(f"mode.name.{error.mode}"))
+    return Notice(title=say("error.mode.title"), body=f"{who} {say(f'error.mode.{error.mode}')}")
+
+
+def _not_with_this_model(error: Exception) -> Notice:
+    assert isinstance(error, errors.NotWithThisModel)
+    key = f"error.model.{error.mechanism}"
+    return Notice(title=say("error.model.title"), body=say(key if key in ENGLISH else "error.model"))
+
+
 def _amount(error: Exception) -> Notice:
     assert isinstance(error, errors.AmountUnusable)
     return Notice(title=say("error.amount.title"), body=say("error.amount", low=error.low, high=error.high))
@@ -88,8 +101,15 @@ REPLIES: Mapping[type[Exception], Callable[[Exception], Notice]] = {
     errors.ActionRestricted: _plain("restricted"),
     errors.PictureGone: _plain("picture_gone"),
     errors.NotFinished: _plain("not_finished"),
-    errors.CannotVary: _plain("cannot_vary"),
+    errors.NotWithThisModel: _not_with_this_model,
+    errors.TooLarge: _plain("too_large"),
+    errors.NothingToAdd: _plain("nothing_to_add"),
     errors.LinkUnusable: _link,
+    errors.SamePicture: _plain("same_picture"),
+    errors.BatchAnswered: _plain("batch_answered"),
+    errors.ModeOff: _mode_off,
+    errors.OneAtATime: _plain("one_at_a_time"),
+    errors.TooManyOptions: _plain("too_many_options"),
     errors.AdminsOnly: _plain("admins_only"),
     errors.ServerOnly: _plain("server_only"),
     errors.AmountUnusable: _amount,

@@ -7,9 +7,11 @@ from bot import errors, prompt
 from bot.actions import Action
 from bot.studio.briefs import effort
 from bot.studio.house import Asker, House, NoWorks, Works
+from bot.studio.orders import Order, order_of, price_of
 from db import guilds, jobs
 from db.database import Conn
 from db.jobs import Acceptance, Limits, NewJob
+from db.people import Preferences
 from pipeline.spec import Spec
 
 
@@ -29,6 +31,14 @@ class Intake:
             self.works.wake()
         return acceptance
 
+    async def accepted_all(self, accept: Callable[[Conn, int], list[Acceptance]]) -> list[Acceptance]:
+        """Run a transaction that accepts several jobs or none, and wake the runner; raises what it raises."""
+        accept.__name__ = "accept"
+        acceptances = await self.house.database.write(accept, self.house.clock())
+        self.house.point("after_accept")
+        self.works.wake()
+        return acceptances
+
     def check_text(self, text: str) -> None:
         """Raise BlockedWord for a text with a word that the owner does not allow."""
         if word := self.house.blocklist.find(text):
@@ -44,8 +54,15 @@ class Intake:
             raise errors.NotServedHere
         return by.guild_id
 
-    def new_job(self, action: Action, spec: Spec, echo: str, by: Asker) -> NewJob:
+    def order(
+        self, preferences: Preferences, by: Asker, wish: prompt.Prompt | None = None, *, many: bool = False
+    ) -> Order:
+        """Speed, visibility and rebate of a job, by what was typed and what is preferred; see `order_of`."""
+        return order_of(preferences, by, self.house.settings, wish, many=many)
+
+    def new_job(self, action: Action, spec: Spec, echo: str, by: Asker, order: Order) -> NewJob:
         """Write a request out, with its price and effort."""
+        settings = self.house.settings
         return NewJob(
             id=str(uuid.uuid4()),
             request_id=by.request_id,
@@ -55,24 +72,29 @@ class Intake:
             scope_id=self.scope(by),
             channel_id=by.channel_id,
             action=action.key,
-            speed="fast",
+            speed=order.speed,
             model=spec.model,
             prompt=echo,
             prompt_raw=echo,
             spec=spec.to_json(),
-            price_units=getattr(self.house.settings.prices, action.price),
+            price_units=price_of(getattr(settings.prices, action.price), order, settings.factors),
             est_units=effort(spec, self.house.card),
             upload_limit=by.upload_limit,
             locale=by.locale,
+            stealth=order.stealth,
         )
 
-    def accept(self, conn: Conn, new: NewJob, now: int) -> Acceptance:
-        """Hold and queue within a transaction; raises what `jobs.accept` raises."""
+    def accept(self, conn: Conn, new: NewJob, now: int, *, beside: int = 0) -> Acceptance:
+        """Hold and queue within a transaction; raises what `jobs.accept` raises.
+
+        beside: how many jobs of the same order were accepted already; they do not count against the limit of waiting.
+        """
+        settings = self.house.settings
         return jobs.accept(
             conn,
             new,
-            limits=Limits(max_waiting=self.house.settings.max_waiting),
-            start_units=self.house.settings.start_units,
+            limits=Limits(max_running=settings.max_running, max_waiting=settings.max_waiting + beside),
+            start_units=settings.start_units,
             daily_units=guilds.daily_units(conn, new.scope_id),
             now=now,
         )

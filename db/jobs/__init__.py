@@ -7,6 +7,7 @@ from db.errors import LeaseLost, NotAccepted, NotEnoughCredits, Quarantined, Que
 from db.jobs.entry import accept, prune_requests
 from db.jobs.handover import adopt, begin_delivery, delivered, park_delivery
 from db.jobs.rows import get
+from db.jobs.turns import may_start
 from db.jobs.values import (
     Acceptance,
     HoldState,
@@ -15,6 +16,7 @@ from db.jobs.values import (
     NewJob,
     NewPicture,
     Recovery,
+    Share,
     Speed,
     State,
     Usage,
@@ -25,8 +27,8 @@ from db.jobs.work import attach_progress, cancel, lease, recover, refund, render
 
 __all__ = [
     "Acceptance", "HoldState", "Job", "LeaseLost", "Limits", "NewJob", "NewPicture", "NotAccepted", "NotEnoughCredits",
-    "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Speed", "State", "Usage", "Why", "accept", "active_of",
-    "adopt", "ahead", "attach_progress", "begin_delivery", "by_message", "cancel", "cancel_flags", "children",
-    "delivered", "due_deliveries", "get", "lease", "park_delivery", "prune_requests", "recover", "refund", "rendered",
-    "requeue", "started", "untold", "usage", "waiting",
+    "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Share", "Speed", "State", "Usage", "Why", "accept",
+    "active_of", "adopt", "ahead", "attach_progress", "begin_delivery", "by_message", "cancel", "cancel_flags",
+    "children", "delivered", "due_deliveries", "get", "lease", "may_start", "park_delivery", "prune_requests",
+    "recover", "refund", "rendered", "requeue", "started", "untold", "usage", "waiting",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Literal
 from uuid import UUID
 
@@ -37,10 +37,10 @@ def accept(
     ledger.tidy(conn, new.user_id, new.scope_id, now)
     ledger.top_up(conn, new.user_id, new.scope_id, daily_units, now)
     _refuse_quarantined(conn, new, now)
-    _refuse_too_many(conn, new, limits)
+    held_back = _refuse_too_many(conn, new, limits)
     ledger.hold(conn, new.id, new.user_id, new.scope_id, new.price_units, now)
     _insert(conn, new, now)
-    return _answer(conn, existing(conn, new.id), "new")
+    return replace(_answer(conn, existing(conn, new.id), "new"), held_back=held_back)
 
 
 def meaning(new: NewJob) -> str:
@@ -100,11 +100,16 @@ def _refuse_quarantined(conn: Connection, new: NewJob, now: int) -> None:
         raise Quarantined(until=until)
 
 
-def _refuse_too_many(conn: Connection, new: NewJob, limits: Limits) -> None:
-    mine = (job.c.user_id == new.user_id) & (job.c.scope_id == new.scope_id) & (job.c.state == "queued")
-    waiting = conn.execute(select(func.count()).select_from(job).where(mine)).scalar_one()
+def _refuse_too_many(conn: Connection, new: NewJob, limits: Limits) -> bool:
+    """Raise QueueFull, or say whether the job has to wait for another of its member."""
+    mine = (job.c.user_id == new.user_id) & (job.c.scope_id == new.scope_id)
+    waiting, running = (
+        conn.execute(select(func.count()).select_from(job).where(mine, job.c.state == state)).scalar_one()
+        for state in ("queued", "leased")
+    )
     if waiting >= limits.max_waiting:
         raise QueueFull(waiting=waiting, limit=limits.max_waiting)
+    return bool(waiting + running >= limits.max_running)
 
 
 def _insert(conn: Connection, new: NewJob, now: int) -> None:

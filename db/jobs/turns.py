@@ -6,11 +6,11 @@ never further apart than one job of each, whatever the number of jobs that one o
 Deficit round robin: M. Shreedhar and G. Varghese, "Efficient Fair Queueing Using Deficit Round-Robin", 1995.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, case, insert, select, update
+from sqlalchemy import Column, Connection, Row, case, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from db.jobs.values import Speed
@@ -87,18 +87,36 @@ def position(conn: Connection, speed: Speed) -> int:
     return int(conn.execute(select(lane.c.position).where(lane.c.speed == speed)).scalar_one())
 
 
-def choose(conn: Connection, now: int, warm: str | None) -> str | None:
-    """Choose the job that goes next and move the lanes on; None when nothing may start yet."""
-    costs = {speed: cost(head.est_units) for speed in ROUND if (head := _head(conn, speed, now, warm)) is not None}
+def busy(conn: Connection, max_running: int | None) -> frozenset[str]:
+    """The members who may not start another job now: so many of theirs are being drawn."""
+    if max_running is None:
+        return frozenset()
+    full = select(job.c.user_id).where(job.c.state == "leased").group_by(job.c.user_id)
+    return frozenset(conn.execute(full.having(func.count() >= max_running)).scalars())
+
+
+def may_start(conn: Connection, now: int, max_running: int | None = None) -> bool:
+    """Whether any job may be taken now."""
+    members = busy(conn, max_running)
+    return any(conn.execute(select(job.c.id).where(_waits(speed, now, members)).limit(1)).first() for speed in ROUND)
+
+
+def choose(conn: Connection, now: int, warm: str | None, passed_over: Collection[str] = ()) -> str | None:
+    """Choose the job that goes next and move the lanes on; None when nothing may start yet.
+
+    passed_over: members whose jobs are not looked at
+    """
+    heads = {speed: _head(conn, _waits(speed, now, passed_over), position(conn, speed), warm) for speed in ROUND}
+    costs = {speed: cost(head.est_units) for speed, head in heads.items() if head is not None}
     if not costs:
         return None
     speed, turn = next_turn(_turn(conn), costs)
     for name, deficit in turn.deficits.items():
         values = {"deficit": deficit, "has_turn": int(name == turn.current)}
         conn.execute(update(lane).where(lane.c.speed == name).values(values))
-    row = _head(conn, speed, now, warm)
+    row = heads[speed]
     assert row is not None
-    ahead = _waits(speed, now) & ((job.c.tag < row.tag) | ((job.c.tag == row.tag) & (job.c.seq < row.seq)))
+    ahead = _waits(speed, now, passed_over) & ((job.c.tag < row.tag) | ((job.c.tag == row.tag) & (job.c.seq < row.seq)))
     conn.execute(update(job).where(ahead).values(skips=job.c.skips + 1))
     conn.execute(update(lane).where(lane.c.speed == speed).values(position=_larger(row.tag, lane.c.position)))
     return str(row.id)
@@ -108,18 +126,19 @@ def _larger(number: int, expression: ColumnElement[int]) -> ColumnElement[int]:
     return case((expression > number, expression), else_=number)
 
 
-def _waits(speed: Speed, now: int) -> ColumnElement[bool]:
-    return (job.c.state == "queued") & (job.c.speed == speed) & (job.c.not_before <= now)
+def _waits(speed: Speed, now: int, passed_over: Collection[str]) -> ColumnElement[bool]:
+    ready = (job.c.state == "queued") & (job.c.speed == speed) & (job.c.not_before <= now)
+    return ready & job.c.user_id.not_in(passed_over) if passed_over else ready
 
 
-def _head(conn: Connection, speed: Speed, now: int, warm: str | None) -> Row[Any] | None:
+def _head(conn: Connection, waits: ColumnElement[bool], here: int, warm: str | None) -> Row[Any] | None:
     """The job of a lane that goes first: the smallest tag, or one close behind it whose model is warm."""
     columns: list[Column[Any]] = [job.c.id, job.c.seq, job.c.tag, job.c.est_units, job.c.model, job.c.skips]
-    query = select(*columns).where(_waits(speed, now)).order_by(job.c.tag, job.c.seq)
+    query = select(*columns).where(waits).order_by(job.c.tag, job.c.seq)
     if warm is None:
         return conn.execute(query.limit(1)).first()
     rows = conn.execute(query.limit(LOOK_AHEAD)).all()
-    reach = position(conn, speed) + MODEL_LOAD_UNITS
+    reach = here + MODEL_LOAD_UNITS
     for row in rows:
         if row.tag > reach:
             break

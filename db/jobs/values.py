@@ -1,5 +1,6 @@
 """What is known about a job: frozen values that the bot asks with and gets back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -104,6 +105,7 @@ class NewPicture:
 class Limits:
     """What a member may have at once."""
 
+    max_running: int
     max_waiting: int
 
 
@@ -117,6 +119,8 @@ class Acceptance:
     """replay: the same request · pressed: the same button within two seconds · active, delivered: to be had once."""
     ahead: int
     """How many jobs go before it."""
+    held_back: bool = False
+    """As many others of its member are under way as may run at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,12 +132,22 @@ class Recovery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Share:
+    """What a member has had at one speed."""
+
+    images: int
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Usage:
     """What a member has had and has under way."""
 
     images: int
     jobs: int
     delivered_units: int
+    by_speed: Mapping[Speed, Share]
+    """Only speeds at which something was delivered."""
     queued_fast: int
     """Waiting at fast or turbo speed."""
     queued_relax: int

@@ -7,7 +7,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from db.jobs.rows import ENDS, fetch, get, jobs
 from db.jobs.turns import ROUND
-from db.jobs.values import Job, Speed, Usage
+from db.jobs.values import Job, Share, Speed, Usage
 from db.schema import hold, job, picture
 
 
@@ -100,8 +100,17 @@ def usage(conn: Connection, user_id: str, scope_id: str) -> Usage:
         .mappings()
         .one()
     )
-    images = select(func.count()).join_from(picture, job, job.c.id == picture.c.job_id).where(mine, delivered)
-    return Usage(images=conn.execute(images).scalar_one(), **row)
+    shares = _shares(conn, mine & delivered)
+    return Usage(images=sum(share.images for share in shares.values()), by_speed=shares, **row)
+
+
+def _shares(conn: Connection, had: ColumnElement[bool]) -> dict[Speed, Share]:
+    """Pictures and units of these jobs, by speed."""
+    pictures = select(job.c.speed, func.count()).join_from(picture, job, job.c.id == picture.c.job_id)
+    images = {speed: int(count) for speed, count in conn.execute(pictures.where(had).group_by(job.c.speed))}
+    paid = select(job.c.speed, func.sum(hold.c.posted_units)).join_from(job, hold, hold.c.id == job.c.id)
+    units = {speed: int(total) for speed, total in conn.execute(paid.where(had).group_by(job.c.speed))}
+    return {speed: Share(images=images.get(speed, 0), units=units[speed]) for speed in ROUND if speed in units}
 
 
 def _share(turns: int, speed: Speed, mine: Speed) -> int:

@@ -19,12 +19,15 @@ from db.schema import job, picture, quarantine
 QUARANTINE_MS = DAY_MS
 
 
-def lease(conn: Connection, owner: str, now: int, warm: str | None = None) -> Job | None:
+def lease(
+    conn: Connection, owner: str, now: int, warm: str | None = None, *, max_running: int | None = None
+) -> Job | None:
     """Take the job whose turn it is, under a fresh token; None when nothing may start.
 
     warm: a model that is loaded already; a job for it may go a little earlier.
+    max_running: members with so many jobs in painters' hands are passed over until one of those is done
     """
-    job_id = turns.choose(conn, now, warm)
+    job_id = turns.choose(conn, now, warm, turns.busy(conn, max_running))
     if job_id is None:
         return None
     taken = {"state": "leased", "lease_owner": owner, "lease_token": secrets.token_hex(16), "lease_started": 0}

@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 
 from bot.doctor.given import names
 from bot.errors import SettingsUnusable
-from bot.settings import Prices, Settings, load_toml
+from bot.settings import Factors, Modes, Prices, Settings, load_toml
 from pipeline.catalog import Catalog
 from pipeline.overrides import _FIELDS, SOURCE_FIELDS
 
@@ -63,7 +63,9 @@ def test_the_default_is_not_right_by_being_ignored(name: str) -> None:
 _OTHER = {
     "EASEL_BLOCKED_WORDS": "mud",
     "EASEL_START_CREDITS": "24",
+    "EASEL_MAX_RUNNING": "2",
     "EASEL_MAX_WAITING": "9",
+    "EASEL_DESCRIBER": "none",
     "EASEL_DTYPE": "float16",
     "EASEL_OFFLOAD": "model",
     "EASEL_CPU_THREADS": "1",
@@ -101,7 +103,8 @@ def test_the_tables_copied_as_they_are_change_nothing() -> None:
     tables = load_toml(TABLES)
 
     assert Settings.from_env({}, tables) == Settings()
-    assert set(tables["prices"]) == set(Prices.__dataclass_fields__)
+    for kind in (Prices, Factors, Modes):
+        assert set(tables[kind.__name__.lower()]) == set(kind.__dataclass_fields__)
 
 
 def test_the_examples_among_the_tables_work_and_show_every_field() -> None:

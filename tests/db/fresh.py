@@ -68,8 +68,10 @@ def new_job(user: str = "ada", **overrides: Any) -> NewJob:
     return NewJob(**{**fields, **overrides})
 
 
-def accept(conn: Connection, new: NewJob, now: int = NOON, *, daily: int = 0, max_waiting: int = 1000) -> Acceptance:
-    limits = Limits(max_waiting=max_waiting)
+def accept(
+    conn: Connection, new: NewJob, now: int = NOON, *, daily: int = 0, max_waiting: int = 1000, max_running: int = 1000
+) -> Acceptance:
+    limits = Limits(max_running=max_running, max_waiting=max_waiting)
     return jobs.accept(conn, new, limits=limits, start_units=START, daily_units=daily, now=now)
 
 

@@ -55,7 +55,7 @@ class Failure:
 
 def _accept(conn: Connection, now: int, job: str, user: str, price: int, meaning: str, daily: int) -> Answer:  # noqa: PLR0917
     new = fresh.new_job(user, id=job, request_id=f"r{job}", price_units=price, prompt_raw=meaning)
-    limits = Limits(max_waiting=10_000)
+    limits = Limits(max_running=3, max_waiting=10_000)
     return jobs.accept(conn, new, limits=limits, start_units=20, daily_units=daily, now=now).reason
 
 
