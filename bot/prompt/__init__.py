@@ -11,6 +11,7 @@ from bot.prompt.parse import model_of, parse, recall
 from bot.prompt.permute import TooManyPrompts, permute
 from bot.prompt.prompt import (
     DEFAULT_LIMITS,
+    DEFAULTS,
     MECHANISMS,
     SQUARE,
     Limits,
@@ -27,6 +28,7 @@ from bot.prompt.texts import ENGLISH, Sentence, say
 __all__ = [
     "AVAILABLE",
     "BY_NAME",
+    "DEFAULTS",
     "DEFAULT_LIMITS",
     "ENGLISH",
     "MECHANISMS",

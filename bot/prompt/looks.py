@@ -81,7 +81,7 @@ class Raw:
     def read(self, typed: str, limits: Limits) -> Reading:
         word, _, rest = typed.partition(" ")
         if word.casefold().rstrip(",;.") != "raw":
-            raise Unreadable(nearest="raw", why=say("style.others"))
+            raise Unreadable(nearest="raw", why=say("style.others") if typed else None)
         return Reading(value="raw", rest=rest)
 
     def allowed(self, limits: Limits) -> Sentence:

@@ -98,6 +98,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "permute.open": (
             "There is a {brace} without its partner. Close it, or write {escaped} to draw the brace itself."
         ),
+        "permute.form": "Here the braces stand for several prompts, and a button takes one. Take them out.",
         "permute.over": "more than {count}",
         # own options and the suffix
         "option.name": "A name has letters, digits and underscores and begins with a letter: {value} can't be one.",

@@ -222,28 +222,6 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One word of a list."""
-
-    choices: tuple[str, ...]
-    kind: ClassVar[Kind] = "choice"
-    bare: ClassVar[bool] = False
-
-    def read(self, typed: str, limits: Limits) -> Reading:
-        word, _, rest = typed.partition(" ")
-        value = fold_digits(word).casefold().rstrip(",;")
-        if value not in self.choices:
-            raise Unreadable(out_of_range=False)
-        return Reading(value=value, rest=rest)
-
-    def allowed(self, limits: Limits) -> Sentence:
-        return say("allowed.choice", choices=", ".join(self.choices))
-
-    def write(self, value: str) -> str:
-        return value
-
-
-@dataclass(frozen=True)
 class Words:
     """Anything up to the next parameter, such as links and codes."""
 

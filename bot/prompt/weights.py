@@ -9,7 +9,7 @@ from bot.prompt.clean import QUOTED, fold_digits
 from bot.prompt.prompt import Part
 
 _NUMBER = r"[+-]?(?:\d{1,6}(?:[.,]\d{1,6})?|\.\d{1,6})"
-_WEIGHT = rf"(?P<weight>{_NUMBER})(?=[,;.]?(?: |$))"
+_WEIGHT = rf"(?P<weight>{_NUMBER})(?=[,;.]?(?: |$)|--)"
 # Nothing is cut inside quoted lettering, nor inside a link, where only what stands at the very end is a weight.
 _TOKEN = re.compile(
     rf"{QUOTED}"

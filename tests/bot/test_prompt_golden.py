@@ -1,8 +1,10 @@
-"""What some 160 typed prompts become, or what is said about them; the table is the promise."""
+"""What some 300 typed prompts become, or what is said about them; the tables are the promise."""
 
 import pytest
 
-from bot.prompt import EmptyPrompt, InvalidParameter, PromptError, echo, parse
+from bot.prompt import EmptyPrompt, InvalidParameter, InvalidPrompt, Limits, echo, parse
+
+LIMITS = Limits(models={"7": "sketchbook", "6.1": "sdxl-base", "niji 6": "inky", "niji": "inky"})
 
 # typed → normalised
 GOOD = {
@@ -25,7 +27,9 @@ GOOD = {
     "say \"--ar 3:2\"": "say \"--ar 3:2\"",
     "say “hello   world”": "say “hello   world”",
     "„fox”": "„fox”",
-    "a {red, blue} fox": "a {red, blue} fox",
+    "a {red, blue} fox": r"a \{red, blue\} fox",
+    r"a \{red, blue\} fox": r"a \{red, blue\} fox",
+    r"c:\fox \\{": r"c:\fox \\{",
     "fox:: snow": "fox:: snow",
     "C++ and C#": "C++ and C#",
     "100% fox & 50€": "100% fox & 50€",
@@ -34,10 +38,54 @@ GOOD = {
     "🦊 in ❄️": "🦊 in ❄️",
     "@everyone at a party": "@everyone at a party",
     "`fox` **bold**": "`fox` **bold**",
-    "https://example.com/fox.png a fox": "https://example.com/fox.png a fox",
-    "<https://example.com/fox.png> a fox": "https://example.com/fox.png a fox",
     "a fox (<https://example.com>)": "a fox (https://example.com)",
-    "https://example.com/a--c5.png": "https://example.com/a--c5.png",
+    "a fox, seen at https://example.com/a--c5": "a fox, seen at https://example.com/a--c5",
+    # weights
+    "space::2 ship": "space::2 ship",
+    "space::2 ship::1": "space::2 ship",
+    "space ::2 ship": "space::2 ship",
+    "space::2ship": "space:: 2ship",
+    "space::2, ship": "space::2 ship",
+    "space::2.0 ship": "space::2 ship",
+    "space::1.5 ship": "space::1.5 ship",
+    "space::1,5 ship": "space::1.5 ship",
+    "space::.5 ship": "space::0.5 ship",
+    "space：：2 ship": "space::2 ship",
+    "space:: 2 ship": "space:: 2 ship",
+    "space::ship": "space:: ship",
+    "space:::ship": "space:: ship",
+    "space::2": "space::2",
+    "space::1": "space",
+    "space::": "space",
+    ":: space": "space",
+    "space:: :: ship": "space:: ship",
+    "hot:: dog::-.5": "hot:: dog::-0.5",
+    "hot:: dog::–0.5": "hot:: dog::-0.5",
+    "hot:: dog::-0.5 --ar 3:2": "hot:: dog::-0.5 --ar 3:2",
+    "hot:: dog::-0.5--ar 3:2": "hot:: dog::-0.5 --ar 3:2",
+    "hot::--raw": "hot --raw",
+    "a::0.1 b::0.2 c::-0.29": "a::0.1 b::0.2 c::-0.29",
+    "cat::0 dog": "cat::0 dog",
+    "fox:: snow --no red": "fox:: snow --no red",
+    "train at 12:30, 16:9": "train at 12:30, 16:9",
+    "a:b": "a:b",
+    "train at 12::30?": "train at 12:: 30?",
+    'a sign "fox::2 ship"': 'a sign "fox::2 ship"',
+    "std::vector:: red": "std:: vector:: red",
+    "seen at https://example.com:8080/a:: snow": "seen at https://example.com:8080/a:: snow",
+    "seen at https://example.com/a::b": "seen at https://example.com/a::b",
+    # image prompts
+    "https://example.com/fox.png a fox": "<https://example.com/fox.png> a fox",
+    "<https://example.com/fox.png> a fox": "<https://example.com/fox.png> a fox",
+    "https://example.com/fox.png, a fox": "<https://example.com/fox.png> a fox",
+    "https://example.com/fox.png:: a fox": "<https://example.com/fox.png> a fox",
+    "https://a.b/1.png https://a.b/2.png": "<https://a.b/1.png> <https://a.b/2.png>",
+    "https://a.b/1.png https://a.b/2.png fox:: snow::2": "<https://a.b/1.png> <https://a.b/2.png> fox:: snow::2",
+    "https://a.b:8080/{c}.png fox": "<https://a.b:8080/%7Bc%7D.png> fox",
+    "https://a.b/1.png fox --iw 2": "<https://a.b/1.png> fox --iw 2",
+    "https://a.b/1.png fox --iw 0.25": "<https://a.b/1.png> fox --iw 0.25",
+    "https://a.b/1.png fox --iw 1": "<https://a.b/1.png> fox",
+    "https://a.b/1.png https://a.b/2.png --ar 2:3 --c 5": "<https://a.b/1.png> <https://a.b/2.png> --ar 2:3 --chaos 5",
     # aspect ratio
     "fox --ar 3:2": "fox --ar 3:2",
     "fox --aspect 3:2": "fox --ar 3:2",
@@ -103,6 +151,57 @@ GOOD = {
     "fox --stop 10": "fox --stop 10",
     "fox --stop 100": "fox",
     "fox --stop 55": "fox --stop 55",
+    # taste
+    "fox --stylize 250": "fox --stylize 250",
+    "fox --s 0": "fox --stylize 0",
+    "fox --s250": "fox --stylize 250",
+    "fox -s 250": "fox --stylize 250",
+    "fox --stylize 100": "fox",
+    "fox --weird 3000": "fox --weird 3000",
+    "fox --w 250": "fox --weird 250",
+    "fox --weird 0": "fox",
+    "fox --tile": "fox --tile",
+    "fox --tile --tile": "fox --tile",
+    "fox --raw": "fox --raw",
+    "fox --style raw": "fox --raw",
+    "fox --style RAW --no hats": "fox --no hats --raw",
+    "fox --raw --no hats, cats --ar 3:2": "fox --ar 3:2 --no hats, cats --raw",
+    "fox --sameseed 7": "fox --sameseed 7",
+    "fox --sameseed": "fox --sameseed",
+    "fox --sameseed 7 --seed 5": "fox --seed 5",
+    "fox --seed 5 --sameseed 7": "fox --sameseed 7",
+    # styles
+    "fox --sref random": "fox --sref random",
+    "fox --sref 123": "fox --sref 123",
+    "fox --sref123": "fox --sref 123",
+    "fox --sref 123 random 45,": "fox --sref 123 random 45",
+    "fox --sref https://a.b/c.png": "fox --sref <https://a.b/c.png>",
+    "fox --sref https://a.b/c.png::2 <https://a.b/d.png>::.5 https://a.b/e":
+        "fox --sref <https://a.b/c.png>::2 <https://a.b/d.png>::0.5 <https://a.b/e>",
+    "fox --sref 5 --sref random": "fox --sref random",
+    "fox --sref 5 --sw 0": "fox --sref 5 --sw 0",
+    "fox --sref 5 --sw 100": "fox --sref 5",
+    # models
+    "fox --v 7": "fox --v sketchbook",
+    "fox --version 7": "fox --v sketchbook",
+    "fox --v 7.0": "fox --v sketchbook",
+    "fox –v 7": "fox --v sketchbook",
+    "fox -v 7": "fox --v sketchbook",
+    "fox --v6.1": "fox --v sdxl-base",
+    "fox --v SDXL-base": "fox --v sdxl-base",
+    "fox --niji": "fox --v inky",
+    "fox --niji 6": "fox --v inky",
+    "fox --niji 5 --ar 3:2": "fox --ar 3:2 --v inky",
+    "fox --v 7 --niji": "fox --v inky",
+    # how and where; what is shown elsewhere in the message is not repeated
+    "fox --draft": "fox --draft",
+    "fox --video": "fox --video",
+    "fox --fast": "fox",
+    "fox --turbo --relax": "fox",
+    "fox --stealth": "fox",
+    "fox --public": "fox",
+    "fox --repeat 4": "fox",
+    "fox --r 2": "fox",
     # no
     "fox --no hats": "fox --no hats",
     "fox --no hats, red cats": "fox --no hats, red cats",
@@ -121,6 +220,9 @@ GOOD = {
         "fox --ar 3:2 --chaos 9 --quality 2 --seed 5 --stop 50 --no hats",
     "fox --ar 3:2--seed 5": "fox --ar 3:2 --seed 5",
     "fox --ar 3:2, --seed 5.": "fox --ar 3:2 --seed 5",
+    "https://a.b/1.png fox::2 snow --raw --no x --video --v 7 --draft --sw 50 --sref 9 --iw 2 --tile --w 9 --s 9":
+        "<https://a.b/1.png> fox::2 snow --stylize 9 --weird 9 --tile --iw 2 --sref 9 --sw 50 --draft --video "
+        "--v sketchbook --no x --raw",
     "fox --seed 5 --seed 6": "fox --seed 6",
     "fox\n--ar 3:2\n--seed 5": "fox --ar 3:2 --seed 5",
     "f\u200box --a\u200br 3\u200d:2": "fox --ar 3:2",
@@ -180,7 +282,7 @@ BAD: dict[str, tuple[str, str | None, str]] = {
     # unknown
     "fox --apsect 3:2": ("--apsect", "--ar 3:2", "I don't know a parameter `--apsect`"),
     "fox --aspct 16:9": ("--aspct", "--ar 16:9", "Did you mean `--ar 16:9`?"),
-    "fox --arr 3:2": ("--arr", "--ar 3:2", "These work here: --ar, --chaos, --quality, --seed, --stop, --no."),
+    "fox --arr 3:2": ("--arr", "--ar 3:2", "These work here: --ar, --chaos, --quality, --seed, "),
     "fox --ratio 3:2": ("--ratio", "--ar 3:2", "I don't know"),
     "fox --size 3:2": ("--size", "--ar 3:2", "I don't know"),
     "fox --chaso 20": ("--chaso", "--chaos 20", "I don't know"),
@@ -192,43 +294,81 @@ BAD: dict[str, tuple[str, str | None, str]] = {
     "fox --negative hats": ("--negative", "--no hats", "I don't know"),
     "fox --without hats": ("--without", "--no hats", "I don't know"),
     "fox —negative hats": ("—negative", "--no hats", "leave a space after it"),
-    "fox --tiel": ("--tiel", "--tile", "--tile isn't here yet"),
-    "fox --stylise 50": ("--stylise", "--stylize", "--stylize isn't here yet"),
+    "fox --tiel": ("--tiel", "--tile", "Did you mean `--tile`?"),
+    "fox --stylise 50": ("--stylise", "--stylize 50", "I don't know"),
+    "fox --creff x": ("--creff", "--cref", "--cref does nothing here"),
+    "fox --varsion 7": ("--varsion", "--v sketchbook", "I don't know"),
     "fox --banana 5": ("--banana", None, "leave a space after it"),
     "—Hola, dijo": ("—Hola", None, "I don't know a parameter `—Hola`"),
     "sale --50% off": ("--50", None, "I don't know"),
     "fox --ar_3:2": ("--ar_3", "--ar 3:2", "I don't know"),
-    # known, but later
-    "fox --tile": ("--tile", None, "--tile isn't here yet"),
-    "fox --s 250": ("--s", None, "--s isn't here yet"),
-    "fox --stylize 250": ("--stylize", None, "--stylize isn't here yet"),
-    "fox --weird 5": ("--weird", None, "--weird isn't here yet"),
-    "fox --v 7": ("--v", None, "--v isn't here yet"),
-    "fox –v 5": ("--v", None, "--v isn't here yet"),
-    "fox --v6.1": ("--v", None, "--v isn't here yet"),
-    "fox --niji": ("--niji", None, "--niji isn't here yet"),
-    "fox --style raw": ("--style", None, "--style isn't here yet"),
-    "fox --raw": ("--raw", None, "--raw isn't here yet"),
-    "fox --iw 2": ("--iw", None, "--iw isn't here yet"),
-    "fox --sref https://example.com/a.png": ("--sref", None, "--sref isn't here yet"),
-    "fox --repeat 4": ("--repeat", None, "--repeat isn't here yet"),
-    "fox --p abc": ("--p", None, "--p isn't here yet"),
-    "fox --fast": ("--fast", None, "--fast isn't here yet"),
-    "fox --turbo --stealth": ("--turbo", None, "--stealth isn't here yet"),
-    "fox --zoom 2": ("--zoom", None, "--zoom isn't here yet"),
-    "fox --hq": ("--hq", None, "--hq isn't here yet"),
-    "fox --w 100 --h 50": ("--w", None, "--h isn't here yet"),
+    # ranges of the newer ones
+    "fox --s 1001": ("--stylize", "--stylize 1000", "a whole number from 0 to 1000; the default is 100"),
+    "fox --s high": ("--stylize", "--stylize 250", "I can't read `high`"),
+    "fox --w 3001": ("--weird", "--weird 3000", "from 0 to 3000; the default is 0"),
+    "fox --iw 4": ("--iw", "--iw 3", "a number from 0 to 3; the default is 1"),
+    "fox --sw 1001 --sref 5": ("--sw", "--sw 1000", "from 0 to 1000; the default is 100"),
+    "fox --sameseed 4294967296": ("--sameseed", "--sameseed 4294967295", "from 0 to 4294967295"),
+    "fox --sameseed x": ("--sameseed", "--sameseed 1234", "I can't read `x`"),
+    "fox --repeat 1": ("--repeat", "--repeat 2", "from 2 to 10"),
+    "fox --repeat 11": ("--repeat", "--repeat 10", "from 2 to 10"),
+    "fox --repeat": ("--repeat", "--repeat 4", "needs a value"),
+    "fox --zoom 2": ("--zoom", None, "the window that Custom Zoom opens"),
+    "fox --tile red": ("--tile", "fox red --tile", "`red` comes after --tile"),
+    "fox --v 5": ("--v", "--v sketchbook", "one of 7, 6.1, niji 6, niji"),
+    "fox --v": ("--v", "--v sketchbook", "--v needs a value"),
+    "fox --video 1": ("--video", "fox 1 --video", "`1` comes after --video"),
+    "fox --style cute": ("--style", "--style raw", "belongs to models of others"),
+    "fox --style 4b": ("--style", "--style raw", "belongs to models of others"),
+    "fox --style random-32": ("--style", "--style raw", "belongs to models of others"),
+    "fox --style raw-3x5Yz": ("--style", "--style raw", "belongs to models of others"),
+    "fox --style": ("--style", "--style raw", "needs a value"),
+    # styles and pictures
+    "fox --sref": ("--sref", "--sref random", "links to pictures, numbers"),
+    "fox --sref picasso": ("--sref", "--sref random", "I can't read `picasso`"),
+    "fox --sref 4294967296": ("--sref", "--sref random", "from 0 to 4294967295"),
+    "fox --sref 5 https://a.b": ("--sref", None, "links or numbers, not both"),
+    "fox --sref https://a.b random": ("--sref", None, "links or numbers, not both"),
+    "fox --sref 5::2": ("--sref", None, "Only links can have a weight"),
+    "fox --sref https://a.b::-1": ("--sref", None, "must be above 0"),
+    "fox --sref 1 2 3 4 5 6": ("--sref", "--sref 1 2 3 4 5", "5 styles at most"),
+    "fox --sref 5 snow": ("--sref", "fox snow --sref 5", "`snow` comes after --sref 5"),
+    "fox --sw 50": ("--sw", None, "Add --sref with a link or a number"),
+    "fox --iw 2": ("--iw", None, "Put a link to a picture before your description"),
+    "https://a.b https://c.d --s 50": ("--stylize", None, "--stylize needs a description"),
+    "https://a.b https://c.d --w 50": ("--weird", None, "--weird needs a description"),
+    "https://a.b https://c.d --sref 5": ("--sref", None, "--sref needs a description"),
+    # of no use here, with what to use instead
+    "fox --cref https://a.b": ("--cref", None, "Use --sref for the style of a picture"),
+    "fox --cw 50": ("--cw", None, "--cw does nothing here"),
+    "fox --oref https://a.b": ("--oref", None, "with --iw to say how much"),
+    "fox --ow 50": ("--ow", None, "--ow does nothing here"),
+    "fox --p": ("--p", None, "--stylize and --sref set the taste"),
+    "fox --profile abc": ("--profile", None, "--profile does nothing here"),
+    "fox --exp 10": ("--exp", None, "--stylize or --weird"),
+    "fox --hd": ("--hd", None, "press U and Upscale"),
+    "fox --sd": ("--sd", None, "Take it out"),
+    "fox --sv 4": ("--sv", None, "--sw says how much"),
+    "fox --motion low": ("--motion", None, "--video films"),
+    "fox --loop": ("--loop", None, "--video films"),
+    "fox --end https://a.b": ("--end", None, "--video films"),
+    "fox --bs 4": ("--bs", None, "--video films"),
+    "fox --wallpaper": ("--wallpaper", None, "for example --ar 16:9"),
+    "fox --uplight": ("--uplight", None, "Press Upscale below"),
+    "fox --testp": ("--testp", None, "--v chooses a model"),
+    "fox --hq": ("--hq", None, "--v chooses a model"),
+    "fox --w 100 --h 50": ("--h", None, "Use --ar"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", GOOD)
 def test_a_typed_prompt_becomes_its_normal_form(typed: str) -> None:
-    assert echo(parse(typed)) == GOOD[typed]
+    assert echo(parse(typed, limits=LIMITS)) == GOOD[typed]
 
 
 @pytest.mark.parametrize("typed", GOOD)
 def test_a_normal_form_is_its_own_normal_form(typed: str) -> None:
-    assert echo(parse(GOOD[typed])) == GOOD[typed]
+    assert echo(parse(GOOD[typed], limits=LIMITS)) == GOOD[typed]
 
 
 @pytest.mark.parametrize("typed", BAD)
@@ -236,7 +376,7 @@ def test_a_wrong_parameter_is_named_with_what_is_allowed_and_the_nearest_right_s
     parameter, nearest, words = BAD[typed]
 
     with pytest.raises(InvalidParameter) as caught:
-        parse(typed)
+        parse(typed, limits=LIMITS)
 
     assert caught.value.title == "Invalid parameter"
     assert (caught.value.parameter, caught.value.nearest) == (parameter, nearest)
@@ -244,15 +384,41 @@ def test_a_wrong_parameter_is_named_with_what_is_allowed_and_the_nearest_right_s
     assert caught.value.command.startswith("/imagine ")
 
 
-@pytest.mark.parametrize("typed", [typed for typed, (_, nearest, _) in BAD.items() if nearest])
-def test_the_spelling_that_is_offered_works_or_says_that_it_comes_later(typed: str) -> None:
+@pytest.mark.parametrize("typed", [typed for typed, (_, nearest, _) in BAD.items() if nearest and nearest != "--cref"])
+def test_the_spelling_that_is_offered_works(typed: str) -> None:
     nearest = BAD[typed][1] or ""
-    offered = f"fox {nearest}" if nearest.startswith("--") else nearest
+    given = {"--iw": "https://a.b fox --iw 3", "--sw": "fox --sref 5"}.get(nearest.partition(" ")[0], "fox")
 
-    try:
-        parse(offered)
-    except PromptError as error:
-        assert "isn't here yet" in error.sentence  # noqa: PT017 -- both outcomes are right
+    offered = f"{given} {nearest}" if nearest.startswith("--") else nearest
+
+    assert parse(offered, limits=LIMITS)
+
+
+# typed → words of the sentence
+ODD = {
+    "hot dog animal::-1": "The weights add up to -1, and they must add up to more than 0: `hot dog animal` -1",
+    "hot:: dog::-1": "add up to 0",
+    "a::.1 b::.2 c::-.3": "add up to 0",
+    "fox::0": "add up to 0",
+    "::2 fox": "There is nothing before `::2`",
+    "fox::2 ::3": "There is nothing before `::3`",
+    "https://a.b/1.png": "One picture needs a description after it, or a second picture",
+    "https://a.b/1.png --ar 3:2": "One picture needs a description",
+    "https://a.b/1.png::2 fox": "A picture takes no weight of its own",
+    "a fox https://a.b/1.png in snow": "`/imagine https://a.b/1.png a fox in snow`",
+    "https://a.b/1 a fox https://a.b/2.JPG?x=1": "`/imagine https://a.b/1 https://a.b/2.JPG?x=1 a fox`",
+    " ".join(["https://a.b/1.png"] * 7): "That prompt has 7 pictures; 5 is the most. Please leave 2 out.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ODD)
+def test_a_description_that_cannot_be_drawn_is_refused_with_what_to_change(typed: str) -> None:
+    with pytest.raises(InvalidPrompt) as caught:
+        parse(typed, limits=LIMITS)
+
+    assert caught.value.title == "Invalid prompt"
+    assert ODD[typed] in caught.value.sentence
+    assert caught.value.command.startswith("/imagine ")
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u200b", "--ar 3:2", "--no hats", "— –"])

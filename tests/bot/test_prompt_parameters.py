@@ -14,13 +14,22 @@ from bot.prompt import (
     ENGLISH,
     PARAMETERS,
     BlockedWord,
+    MECHANISMS,
     InvalidParameter,
+    Limits,
     Parameter,
     Prompt,
     Ratio,
     parse,
+    permute,
+    spell,
 )
-from bot.prompt.values import Choice, Decimal, Flag, Unreadable, Words
+from bot.prompt.values import Decimal, Flag, Unreadable, Words
+from pipeline.families import MECHANISMS as FAMILY_MECHANISMS
+
+LIMITS = Limits(models={"7": "sketchbook", "niji": "inky"}, zoom=True)
+PICTURED = "https://example.com/a.png fox --sref 5"
+"""A prompt that every parameter makes sense in."""
 
 # Every name that Midjourney has understood in the chat, old and new.
 MIDJOURNEY = re.findall(
@@ -39,33 +48,53 @@ def test_no_two_parameters_share_a_name() -> None:
     assert len(names) == len(set(names)) == len(BY_NAME)
 
 
+def example(row: Parameter) -> str:
+    return row.example or ("7" if row.name == "v" else "")
+
+
 @pytest.mark.parametrize("name", MIDJOURNEY)
-def test_every_parameter_of_midjourney_works_or_is_refused_as_not_here_yet(name: str) -> None:
+def test_every_parameter_of_midjourney_works_or_is_refused_with_what_to_use_instead(name: str) -> None:
     row = BY_NAME[name]
+    typed = f"{PICTURED} --{name} {example(row)}"
 
     if row.available:
-        assert parse(f"fox --{name} {row.example}").text == "fox"
+        assert parse(typed, limits=LIMITS).text == "fox"
     else:
-        with pytest.raises(InvalidParameter, match=f"--{name} isn't here yet"):
-            parse(f"fox --{name} {row.example}")
+        with pytest.raises(InvalidParameter, match=f"--{name} (does nothing here|belongs to old models)") as caught:
+            parse(typed, limits=LIMITS)
+        assert "not yet" not in caught.value.sentence
+        assert re.search(r"Use|use|--\w+ |Press|press|Take it out", caught.value.sentence.replace(f"--{name}", ""))
 
 
-def test_what_exists_now_is_exactly_what_was_promised() -> None:
-    assert [row.name for row in AVAILABLE] == ["ar", "chaos", "quality", "seed", "stop", "no"]
-    assert {row.field for row in AVAILABLE} == {field.name for field in fields(Prompt)} - {"text"}
+def test_every_field_of_a_prompt_can_be_typed() -> None:
+    typed = {field for row in AVAILABLE for field in row.fields}
+
+    assert typed == {field.name for field in fields(Prompt)} - {"text", "parts", "images"}
+
+
+def test_every_mechanism_that_a_parameter_needs_is_one_that_a_model_can_have() -> None:
+    needed = {name for row in AVAILABLE for name in row.mechanisms} | {"weights", "image_prompts"}
+
+    assert needed == MECHANISMS
+    assert MECHANISMS <= set(FAMILY_MECHANISMS)
 
 
 @pytest.mark.parametrize("row", AVAILABLE, ids=lambda row: row.name)
 def test_a_row_agrees_with_the_prompt_it_fills(row: Parameter) -> None:
-    defaults = {field.name: field.default for field in fields(Prompt)}
+    plain = parse(PICTURED, limits=LIMITS)
+    name = row.printed_as or row.name
 
-    example = parse(f"fox --{row.name} {row.example}")
+    typed = parse(f"{PICTURED} --{row.name} {example(row)}", limits=LIMITS)
 
-    assert row.field is not None
-    assert getattr(example, row.field) != defaults[row.field], "an example should do something"
-    assert row.typed(getattr(example, row.field)) == f"--{row.name} {row.example}"
+    assert typed != plain, "an example should do something"
+    assert {field.name for field in fields(Prompt) if getattr(typed, field.name) != getattr(plain, field.name)} <= set(
+        row.fields
+    )
+    assert BY_NAME[name].shown(typed) in spell(typed)
+    if row.example and not row.printed_as:
+        assert row.shown(typed) == f"--{row.name} {row.example}"
     if row.default:
-        assert getattr(parse(f"fox --{row.name} {row.default}"), row.field) == defaults[row.field]
+        assert parse(f"{PICTURED} --{row.name} {row.default}", limits=LIMITS) == plain
     assert row.help.render().endswith(".")
 
 
@@ -73,7 +102,7 @@ def test_a_row_agrees_with_the_prompt_it_fills(row: Parameter) -> None:
 def test_every_row_says_what_it_takes_and_its_example_is_right(row: Parameter) -> None:
     assert row.values.allowed(DEFAULT_LIMITS).render()
     if row.example:
-        reading = row.values.read(row.example, DEFAULT_LIMITS)
+        reading = row.values.read(row.example, LIMITS)
         assert reading.rest == ""
         assert row.values.write(reading.value) == row.example
     assert row.help.render()
@@ -89,14 +118,6 @@ def test_a_decimal_keeps_its_range_and_offers_the_nearest() -> None:
     assert (caught.value.out_of_range, caught.value.nearest) == (True, 3)
     with pytest.raises(Unreadable):
         strength.read("much", DEFAULT_LIMITS)
-
-
-def test_a_choice_takes_its_words_in_any_case() -> None:
-    motion = Choice(("low", "high"))
-
-    assert motion.read("HIGH, fox", DEFAULT_LIMITS).value == "high"
-    with pytest.raises(Unreadable):
-        motion.read("medium", DEFAULT_LIMITS)
 
 
 def test_a_flag_takes_nothing_and_gives_back_what_follows() -> None:
@@ -128,7 +149,7 @@ def test_every_sentence_can_be_translated() -> None:
     assert caught.value.render(finnish) == (
         "<parameter.range|`101`|--chaos|<allowed.whole|0|100>|<default.value|0>> <parameter.nearest|`--chaos 100`>\n"
         "<parameter.unknown|`--apsect`> <parameter.nearest|`--ar 3:2`>\n"
-        "<parameter.all|--ar, --chaos, --quality, --seed, --stop, --no>"
+        f"<parameter.all|{', '.join(f'--{row.name}' for row in AVAILABLE)}>"
     )
 
 
@@ -160,10 +181,23 @@ GUIDE = Path(__file__).parents[2] / "docs" / "members.md"
 
 def test_the_guide_for_members_knows_every_parameter_and_its_examples_work() -> None:
     guide = GUIDE.read_text("utf-8")
-    examples = re.findall(r"^    /imagine (.+)$", guide, re.MULTILINE)
+    typed = re.findall(r"^    /imagine (.+)$", guide, re.MULTILINE)
+    examples = [one for each in typed for one in permute(each, 40)]
 
-    assert len(examples) >= 6
-    assert all(parse(example).text for example in examples)
+    assert len(examples) >= 20
+    assert all(parse(example, limits=LIMITS) for example in examples)
     for row in AVAILABLE:
         assert all(f"`--{name}`" in guide for name in row.names)
-        assert any(f"--{name} " in example for name in row.names for example in examples), row.name
+        assert any(f"--{name} " in f"{example} " for name in row.names for example in examples) or row.name == "zoom"
+
+
+@pytest.mark.parametrize("row", [row for row in PARAMETERS if not row.available], ids=lambda row: row.name)
+def test_the_guide_for_members_names_what_does_nothing_here(row: Parameter) -> None:
+    assert all(f"`--{name}`" in GUIDE.read_text("utf-8") for name in row.names)
+
+
+def test_the_help_of_all_parameters_fits_one_message() -> None:
+    lines = [f"`--{row.name} {row.example}` {row.help.render()}" for row in AVAILABLE]
+
+    assert max(map(len, lines)) <= 90
+    assert sum(len(line) + 1 for line in lines) <= 2600, "an embed holds 6000, and /help has more to say"

@@ -1,6 +1,7 @@
 """What is typed means what people expect, and printing a prompt and reading it again changes nothing."""
 
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,15 +11,22 @@ from bot.prompt import (
     EmptyPrompt,
     InvalidParameter,
     Limits,
+    Part,
     Prompt,
     PromptError,
     Ratio,
+    StyleRef,
     TooLong,
     bold,
     echo,
     parse,
+    permute,
     recall,
+    spell,
 )
+
+MODELS = {"7": "sketchbook", "6.1": "sdxl-lightning", "niji 6": "anime", "niji": "anime"}
+LIMITS = Limits(models=MODELS, zoom=True)
 
 # What prompts are made of, and what lies in wait for a parser that cuts at the wrong place.
 FRAGMENTS = [
@@ -30,32 +38,111 @@ FRAGMENTS = [
     *("--no \"b", "--AR 2:2"),
     *("https://example.com/a--c5.png", "<https://example.com/b_c>", "<https://a<https://b>>", "\u200b"),
     *("\u202e", "\n", "\u3000"),
+    # weights
+    *("::2", "::-.5", "::.5", "::1,5", ":::", "：：2", ":: ", "::0", "a::2 b", "::2b", "::30?", "::2,", "::--raw", "::-ar"),
+    *('"a::2"', "a:b", "12:30", "::https://example.com/a.png"),
+    # links to pictures, styles
+    *("https://example.com:8080/a.png", "http://[::1]/b.png", "https://a.b::2", "https://a.b::", "https://a.b/{c}.png"),
+    *("https://a.b/c::d.png", "HTTPS://A.B/C.JPG,", "https://", "https://::", "https://a.b,;", "--iw 2", "--iw .33333"),
+    *("--sref", "--sref random", "--sref 12 random", "--sref https://a.b/c::2 <https://d.e>", "--sref https://a.b 5"),
+    *("random", "--sw 50", "--sref 9::2"),
+    # flags and the rest
+    *("--s 250", "-s 9", "--w 30", "--tile", "--raw", "--style raw", "--style cute", "--sameseed", "--sameseed 6"),
+    *("--v 7", "--v 7.0", "-v 6.1", "--v sketchbook", "--niji", "--niji 6", "--niji 9", "--v 99", "--draft", "--video"),
+    *("--fast", "--relax", "--turbo", "--stealth", "--public", "--r 4", "--repeat 99", "--zoom 1.5", "--cref x", "--hd"),
+    *("\\{", "\\}", "{", "}", "\\\\{", "\\,"),
 ]  # fmt: skip
 typed_prompts = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=4), max_size=9).flatmap(
     lambda parts: st.sampled_from([" ", "", "  "]).map(lambda glue: glue.join(parts))
 )
-words = st.text("abcdefghij ,", min_size=1, max_size=20)
-items = st.text("abcdefghij ", min_size=1).map(lambda text: " ".join(text.split())).filter(bool)
-prompts = st.builds(
-    Prompt,
-    text=words.map(lambda text: " ".join(text.split())).filter(bool),
-    no=st.lists(items, max_size=3).map(tuple),
-    ratio=st.builds(Ratio, w=st.integers(1, 140), h=st.integers(1, 140)).filter(lambda r: 1 / 14 <= r.w / r.h <= 14),
-    seed=st.none() | st.integers(0, 4_294_967_295),
-    chaos=st.integers(0, 100),
-    quality=st.sampled_from([0.25, 0.5, 1.0, 2.0]),
-    stop=st.integers(10, 100),
+TOKENS = [
+    "fox",
+    "a",
+    "blue,",
+    "{",
+    "}",
+    "\\",
+    "12",
+    '5"',
+    "12:30",
+    "—",
+    "don't",
+    "狐狸",
+    '"a:: --no 5"',
+    "x:",
+    ":y",
+    "(z)",
+]
+words = st.lists(st.sampled_from(TOKENS), max_size=3).map(lambda several: " ".join(["it", *several, "is"]))
+items = st.lists(st.sampled_from(["hats", "red", "{", "'", '"a, b"']), min_size=1, max_size=2).map(" ".join)
+hundredths = st.integers(-500, 500).map(lambda number: number / 100)
+LINKS = [
+    *("https://a.b", "http://a.b:8080/c--ar.png", "https://a.b/c_d?e=f&g=%7B1%7D#h", "https://[::1]/i.jpg"),
+    *("HTTPS://É.example/(j).webp", "https://a.b/c::d.png"),
+]  # fmt: skip
+links = st.sampled_from(LINKS)
+several_parts = (
+    st.lists(st.builds(Part, text=words, weight=st.just(1.0) | hundredths), min_size=2, max_size=4)
+    .map(tuple)
+    .filter(lambda parts: sum(round(100 * part.weight) for part in parts) > 0)
 )
+descriptions = words.map(lambda text: {"text": text}) | several_parts.map(
+    lambda parts: {"parts": parts, "text": " ".join(part.text for part in parts if part.weight > 0)}
+)
+coded = st.builds(StyleRef, what=st.just("random") | st.integers(0, 4_294_967_295))
+linked = st.builds(StyleRef, what=links, weight=st.just(1.0) | hundredths.filter(lambda weight: weight > 0))
+styles = st.lists(coded, max_size=3) | st.lists(linked, max_size=3)
+several_links = st.lists(links, max_size=3).map(tuple)
+any_description = descriptions | st.just({"text": ""})
+GRAMMAR = {
+    "no": st.lists(items, max_size=3).map(tuple),
+    "ratio": st.builds(Ratio, w=st.integers(1, 140), h=st.integers(1, 140)).filter(lambda r: 1 / 14 <= r.w / r.h <= 14),
+    "seed": st.none() | st.integers(0, 4_294_967_295),
+    "same_noise": st.booleans(),
+    "chaos": st.integers(0, 100),
+    "quality": st.sampled_from([0.25, 0.5, 1.0, 2.0]),
+    "stop": st.integers(10, 100),
+    "stylize": st.integers(0, 1000),
+    "raw": st.booleans(),
+    "weird": st.integers(0, 3000),
+    "tile": st.booleans(),
+    "style_refs": styles.map(tuple),
+    "style_weight": st.integers(0, 1000),
+    "image_weight": st.integers(0, 300).map(lambda number: number / 100),
+    "draft": st.booleans(),
+    "model": st.none() | st.sampled_from(sorted(set(MODELS.values()))),
+    "video": st.booleans(),
+    "speed": st.sampled_from([None, "fast", "relax", "turbo"]),
+    "stealth": st.sampled_from([None, True, False]),
+    "repeat": st.none() | st.integers(2, 10),
+    "zoom": st.none() | st.integers(100, 200).map(lambda number: number / 100),
+}
+
+
+def made(fields: dict[str, Any], described: dict[str, Any], images: tuple[str, ...]) -> Prompt:
+    """A prompt that makes sense: weights have something to weigh, and pictures alone have no style."""
+    described = described if described["text"] or len(images) > 1 else {"text": "it is"}
+    senseless = [
+        *(("style_weight",) if not fields.get("style_refs") else ()),
+        *(("image_weight",) if not images else ()),
+        *(("stylize", "weird", "style_refs", "style_weight") if not described["text"] else ()),
+    ]
+    kept = {name: value for name, value in fields.items() if name not in senseless}
+    return Prompt(**described, images=images, **kept)
+
+
+prompts = st.builds(made, st.fixed_dictionaries({}, optional=GRAMMAR), any_description, several_links)
+ORDER = {"speed": None, "stealth": None, "repeat": None, "zoom": None}
 
 
 def outcome_of(typed: str) -> Prompt | PromptError:
     try:
-        return parse(typed)
+        return parse(typed, limits=LIMITS)
     except PromptError as error:
         return error
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(typed_prompts)
 def test_reading_what_was_printed_gives_the_same_prompt(typed: str) -> None:
     prompt = outcome_of(typed)
@@ -64,23 +151,32 @@ def test_reading_what_was_printed_gives_the_same_prompt(typed: str) -> None:
 
     printed = echo(prompt)
 
-    assert parse(printed) == prompt
-    assert echo(parse(printed)) == printed
+    assert parse(printed, limits=LIMITS) == prompt.evolve(**ORDER)
+    assert echo(parse(printed, limits=LIMITS)) == printed
+    assert parse(spell(prompt), limits=LIMITS) == prompt
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(prompts)
 def test_every_prompt_can_be_printed_and_read_back(prompt: Prompt) -> None:
-    assert parse(echo(prompt)) == prompt
+    assert parse(echo(prompt), limits=LIMITS) == prompt.evolve(**ORDER)
+    assert parse(spell(prompt), limits=LIMITS) == prompt
+    assert recall(echo(prompt), limits=LIMITS) == prompt.evolve(**ORDER)
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=100, deadline=None)
+@given(prompts)
+def test_what_is_printed_stands_for_one_prompt_only(prompt: Prompt) -> None:
+    assert permute(echo(prompt), 40) == (echo(prompt),)
+
+
+@settings(max_examples=250, deadline=None)
 @given(typed_prompts | st.text())
 def test_whatever_is_typed_there_is_a_prompt_or_a_sentence_that_fits_an_embed(typed: str) -> None:
     outcome = outcome_of(typed)
 
     if isinstance(outcome, Prompt):
-        assert outcome.text
+        assert outcome.text or len(outcome.images) > 1
         assert bold(echo(outcome)).startswith("**")
     else:
         assert outcome.title
@@ -183,11 +279,13 @@ def test_6000_characters_are_read_and_6001_are_told_by_how_many_they_are_too_man
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(InvalidParameter) as caught:
-        parse("fox --chaos 101 --seed x --apsect 3:2 --tile")
+        parse("fox --chaos 101 --seed x --apsect 3:2 --hd --iw 2")
 
-    assert [fault.parameter for fault in caught.value.faults] == ["--chaos", "--seed", "--apsect", "--tile"]
-    assert [fault.nearest for fault in caught.value.faults] == ["--chaos 100", "--seed 1234", "--ar 3:2", None]
-    assert caught.value.sentence.count("\n") == 4
+    assert [fault.parameter for fault in caught.value.faults] == ["--chaos", "--seed", "--apsect", "--hd", "--iw"]
+    assert [fault.nearest for fault in caught.value.faults] == [
+        "--chaos 100", "--seed 1234", "--ar 3:2", None, None
+    ]  # fmt: skip
+    assert caught.value.sentence.count("\n") == 5
 
 
 def test_a_hundred_faults_still_fit_the_description_of_an_embed() -> None:
@@ -210,7 +308,7 @@ def test_the_ranges_of_the_model_decide() -> None:
         parse("x" * 51, limits=small)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(prompts)
 def test_a_stored_prompt_is_read_back_whatever_the_model_of_today_can_do(prompt: Prompt) -> None:
     square = Limits(tallest=Ratio(w=1, h=2), widest=Ratio(w=2, h=1), qualities=(1.0,), max_chars=5)
