@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from bot.quotas import Quotas
+from bot.regions import Regions
 from bot.studio import Studio
+from bot.tastes import Tastes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,3 +14,6 @@ class Desks:
 
     studio: Studio
     quotas: Quotas
+    tastes: Tastes
+    regions: Regions | None = None
+    """None: there is no editor, and no button that leads to it."""

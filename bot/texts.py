@@ -99,6 +99,27 @@ ENGLISH: Mapping[str, str] = {
     "batch.declined": "Nothing was started and nothing was charged.",
     "batch.form": "Edit Prompt",
     "batch.field": "Prompt",
+    # The region editor and the gallery
+    "web.region.title": "Vary (Region)",
+    "web.region.help": "Mark what should be painted anew. The rest stays exactly as it is.",
+    "web.region.board": "The picture: draw over the part that should change",
+    "web.region.tools": "Tools",
+    "web.region.brush": "Brush",
+    "web.region.lasso": "Lasso",
+    "web.region.rectangle": "Rectangle",
+    "web.region.size": "Brush size",
+    "web.region.undo": "Undo",
+    "web.region.clear": "Clear",
+    "web.region.in": "Zoom in",
+    "web.region.out": "Zoom out",
+    "web.region.fit": "Fit",
+    "web.region.prompt": "Prompt",
+    "web.region.submit": "Submit →",
+    "web.region.sending": "Sending…",
+    "web.region.accepted": "On its way: look at the chat. You can close this page.",
+    "web.region.unreachable": "The bot cannot be reached. Check your connection and submit again.",
+    "web.region.no_picture": "The picture could not be loaded. Please reload the page.",
+    "web.region.no_remix": "Turn Remix on with /prefer remix to change the prompt here.",
     # When a job ends without a picture
     "lost.title": "Sorry! Could not complete the job!",
     "lost.failed": "{who} Something went wrong while this was being painted. Your credits are back; please try again.",
@@ -136,6 +157,17 @@ ENGLISH: Mapping[str, str] = {
     "error.nothing_to_add.title": "Nothing to add",
     "error.nothing_to_add": "Nothing would be left to draw around the picture: it has this shape already, or no model"
     " draws it wider. In Custom Zoom, choose `--zoom` above 1 or another `--ar`. Nothing was charged.",
+    "error.link_forged.title": "This link is not complete",
+    "error.link_forged": "Copy the whole link from the message, or press Vary (Region) again for a new one.",
+    "error.link_used.title": "This link has done its work",
+    "error.link_used.used": "Each link to the editor works once. Press Vary (Region) again for a new one.",
+    "error.link_used.expired": "Links to the editor live for half an hour. Press Vary (Region) again for a new one.",
+    "error.mask.title": "Nothing to draw",
+    "error.mask.unreadable": "The marked part did not arrive as a picture. Nothing was charged; please try again.",
+    "error.mask.size": "The marked part has not the size of the picture. Nothing was charged; reload the page and mark it"
+    " again.",
+    "error.mask.empty": "Nothing is marked. Draw over the part that should be painted anew, then submit. Nothing was"
+    " charged.",
     "error.same_picture.title": "Duplicate images detected",
     "error.same_picture": "The same picture twice cannot be blended. Please choose different ones. Nothing was"
     " charged.",
@@ -202,12 +234,63 @@ ENGLISH: Mapping[str, str] = {
     "info.held": "Held by waiting jobs",
     "info.daily": "Daily Top-up",
     "info.daily_value": "to {credits}, once a day (UTC)",
+    "info.visibility": "Visibility Mode",
+    "info.public": "Public",
+    "info.stealth": "Stealth",
     "info.usage": "Lifetime Usage",
+    "info.usage_fast": "Fast Usage",
+    "info.usage_turbo": "Turbo Usage",
+    "info.usage_relax": "Relaxed Usage",
     "info.usage_value": "{images} ({credits})",
     "info.queued_fast": "Queued Jobs (fast)",
     "info.queued_relax": "Queued Jobs (relax)",
     "info.running": "Running Jobs",
     "info.none": "None",
+    # /settings
+    "settings.suffix": "Adjust your settings here.\nCurrent suffix:\n```\n{suffix}\n```",
+    "settings.no_suffix": "Adjust your settings here.\nCurrent suffix: none",
+    "settings.default_model": "Use the usual model ({title})",
+    "settings.raw": "RAW Mode",
+    "settings.style.low": "Stylize Low",
+    "settings.style.med": "Stylize Med",
+    "settings.style.high": "Stylize High",
+    "settings.style.top": "Stylize Very High",
+    "settings.public": "Public mode",
+    "settings.remix": "Remix mode",
+    "settings.high": "High Variation Mode",
+    "settings.low": "Low Variation Mode",
+    "settings.turbo": "Turbo mode",
+    "settings.fast": "Fast mode",
+    "settings.relax": "Relax mode",
+    "settings.reset": "Reset Settings",
+    # Modes
+    "done.fast": "Done! Your jobs are in fast mode now: they take their turn as they come, {price}.",
+    "done.relax": "Done! Your jobs are in relax mode now: they are painted when the painter has time for them, {price}."
+    " You can switch back with `/fast`.",
+    "done.turbo": "Done! Your jobs are in turbo mode now: they go before the others, {price}. You can switch back with"
+    " `/fast`.",
+    "done.stealth": "Done! Your next jobs stay out of the gallery. Everybody in a channel still sees what is posted"
+    " there. You can switch back with `/public`.",
+    "done.public": "Done! Your next jobs can be seen in the gallery, if this bot has one.",
+    "price.usual": "at the usual price",
+    "price.nothing": "and cost nothing",
+    "price.times": "at {factor} times the price",
+    # /prefer
+    "prefer.option_set": "From now on {name} stands for {value} in your prompts.",
+    "prefer.option_dropped": "The option {name} is deleted.",
+    "prefer.option_unknown": "You have no option {name}, so there is nothing to delete. To make it, give it a value.",
+    "prefer.options": "Your options, {count} of {most}:",
+    "prefer.no_options": "You have no options yet. Make one with `/prefer option set`: a name and what it stands for.",
+    "prefer.option": "- {name} → {value}",
+    "prefer.suffix": "From now on {suffix} is added to your prompts. Whatever you type yourself beats it.",
+    "prefer.no_suffix": "Nothing is added to your prompts any more.",
+    "prefer.remix_on": "Remix mode turned on! The buttons that draw again now give you a chance to edit the prompt"
+    " first. You can turn it off with `/prefer remix`.",
+    "prefer.remix_off": "Remix mode turned off! The buttons that draw again do so at once, with the same prompt.",
+    "prefer.auto_dm_on": "From now on you get your finished jobs as a direct message, too.",
+    "prefer.auto_dm_off": "You get no direct messages for finished jobs any more.",
+    "prefer.high": "High variation mode turned on: V1 to V4 leave their picture further behind.",
+    "prefer.low": "Low variation mode turned on: V1 to V4 stay close to their picture.",
     # /quota
     "quota.balance": "{who} has **{free}**, and {held} held by running jobs.",
     "quota.granted": "{who} got {amount} and has **{free}** now.",
@@ -218,20 +301,37 @@ ENGLISH: Mapping[str, str] = {
     "quota.daily_show": "Daily top-up: to {amount}.",
     "quota.history": "Last changes:",
     # /help
-    "help.title": "How Easel works",
-    "help.body": (
+    "help.start.title": "How Easel works",
+    "help.start": (
         "Type **/imagine** and what you want to see. You get four pictures.\n\n"
         "**U1–U4** give you one of them, larger. **V1–V4** draw four variations of it. 🔄 draws again.\n"
-        "Below a single picture: **Vary (Subtle)**, **Vary (Strong)** and ❤️ to rate it.\n"
         "**Cancel Job** stops what has not been delivered; your credits come back.\n\n"
-        "Slots are numbered like reading: 1 2 above, 3 4 below. Buttons never expire, and anyone may press them: who"
-        " presses, pays."
+        "**/settings** is for how you like your pictures and your jobs, **/info** for your credits and jobs.\n"
+        "The menu below has the rest."
     ),
-    "help.parameters": "Parameters, after the text",
-    "help.credits": "Credits",
-    "help.credits_body": "A grid, variation or 🔄 costs {grid}, an upscale {upscale}. `/info` shows what you have."
+    "help.commands.title": "Commands",
+    "help.menus": "In the menu of a message, under Apps: {names}.",
+    "help.parameters.title": "Parameters",
+    "help.after": "Parameters go after the text: `/imagine a red fox --ar 3:2`.",
+    "help.buttons.title": "Buttons",
+    "help.buttons": (
+        "Slots are numbered like reading: 1 2 above, 3 4 below.\n\n"
+        "**U1–U4** give you one picture, larger. **V1–V4** draw four variations of one. 🔄 draws again.\n\n"
+        "Below a single picture, as far as the model here can do it:\n"
+        "**Upscale** makes it larger still, close to what it is (Subtle) or with new detail (Creative).\n"
+        "**Vary** draws it anew: a little (Subtle), a lot (Strong), or only a part that you mark (Region).\n"
+        "**Zoom Out**, **Make Square** and the arrows paint what lies around it.\n"
+        "❤️ rates it.\n\n"
+        "Buttons never expire, and anyone may press them: who presses, pays. With **Remix mode** on they let you edit"
+        " the prompt first."
+    ),
+    "help.credits.title": "Credits",
+    "help.credits": "A grid, variation or 🔄 costs {grid}, an upscale {upscale}. `/info` shows what you have."
     " Failed and cancelled jobs cost nothing.",
-    "help.model": "The model here: {title}",
+    "help.factor.turbo": "In turbo mode prices are multiplied by {factor}, and your jobs go first.",
+    "help.factor.relax": "In relax mode they are multiplied by {factor}, and your jobs wait for the others.",
+    "help.factor.draft": "With `--draft` they are multiplied by {factor}.",
+    "help.model.title": "The model here",
     "help.try": "Try:",
     # What the model draws
     "hints.doodle": "The built-in model's weights are not installed, so Doodle stands in: it paints abstract pictures"
@@ -258,6 +358,23 @@ ENGLISH: Mapping[str, str] = {
     "command.blend.landscape": "Landscape",
     "command.info": "Your credits, your jobs and how the bot is set up",
     "command.help": "How to use this bot",
+    "command.settings": "Your model, style, speed and modes, all on one panel",
+    "command.fast": "Jobs take their turn as they come",
+    "command.relax": "Jobs wait until the painter has time, at the lowest price",
+    "command.turbo": "Jobs go before the others, at a higher price",
+    "command.stealth": "Keep your next jobs out of the gallery",
+    "command.public": "Let your next jobs be seen in the gallery",
+    "command.prefer": "How your prompts, buttons and results behave",
+    "command.prefer.option": "Options of your own",
+    "command.prefer.option.set": "Name some text and parameters, to type --name instead of them",
+    "command.prefer.option.set.option": "Its name",
+    "command.prefer.option.set.value": "What it stands for; leave it out to delete the option",
+    "command.prefer.option.list": "The options that you have named",
+    "command.prefer.suffix": "Parameters that are added to every prompt of yours",
+    "command.prefer.suffix.new_value": "Such as --ar 3:2; leave it out to add nothing any more",
+    "command.prefer.remix": "Edit the prompt whenever a button draws again, or not",
+    "command.prefer.auto_dm": "Get your finished jobs as a direct message, too, or not",
+    "command.prefer.variability": "Change between high and low variations",
     "command.quota": "Look after the credits of this server's members",
     "command.quota.show": "A member's balance and its last changes",
     "command.quota.grant": "Give a member credits",

@@ -10,8 +10,9 @@ import aiohttp
 import discord
 import structlog
 
-from bot.chat.replies import Notice, reply_to
+from bot.chat.embeds import embed_of
 from bot.errors import MissingPermissions
+from bot.replies import Notice, reply_to
 from bot.studio import Asker
 from bot.texts import say
 
@@ -69,8 +70,10 @@ def check_permissions(interaction: Interaction) -> None:
         raise MissingPermissions(lacking)
 
 
-async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T | None:
+async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T], *, in_place: bool = False) -> T | None:
     """Do the work, deferring publicly if it takes over a second; a refusal is told to the asker alone.
+
+    in_place: the answer will be a change of the pressed message
 
     Returns None when it was refused, and the asker has been told. `interaction.response.is_done()` afterwards says
     whether the work was slow.
@@ -78,7 +81,7 @@ async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T]) -> T |
     task = asyncio.create_task(work)
     done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
     if not done:
-        await _defer(interaction)
+        await _defer(interaction, thinking=not in_place)
     try:
         return await task
     except Exception as error:  # noqa: BLE001 - one of the three places where errors become words
@@ -95,7 +98,7 @@ async def privately(interaction: Interaction) -> AsyncIterator[None]:
     except Exception as error:  # noqa: BLE001 - see in_time
         notice = notice_of(interaction, error)
         try:
-            await interaction.edit_original_response(embed=notice.embed())
+            await interaction.edit_original_response(embed=embed_of(notice))
         except UNREACHABLE as lost:
             log.warning("not answered", interaction=interaction.id, error=str(lost))
 
@@ -118,10 +121,10 @@ async def whisper(interaction: Interaction, text: str) -> None:
     await interaction.followup.send(text, ephemeral=True)
 
 
-async def _defer(interaction: Interaction) -> None:
+async def _defer(interaction: Interaction, *, thinking: bool) -> None:
     """Ask for more time; if even that does not get through, the work that has begun is still done to its end."""
     try:
-        await interaction.response.defer(thinking=True)
+        await interaction.response.defer(thinking=thinking)
     except UNREACHABLE as error:
         log.warning("not deferred", interaction=interaction.id, error=str(error))
 
@@ -130,11 +133,11 @@ async def tell(interaction: Interaction, notice: Notice) -> None:
     """Show a notice to the asker alone, whatever was answered before; a lost connection is only logged."""
     try:
         if not interaction.response.is_done():
-            await interaction.response.send_message(embed=notice.embed(), ephemeral=True)
+            await interaction.response.send_message(embed=embed_of(notice), ephemeral=True)
             return
         if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
             with contextlib.suppress(discord.NotFound):
                 await interaction.delete_original_response()
-        await interaction.followup.send(embed=notice.embed(), ephemeral=True)
+        await interaction.followup.send(embed=embed_of(notice), ephemeral=True)
     except UNREACHABLE as error:
         log.warning("refusal not told", interaction=interaction.id, error=str(error))

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import discord
 import structlog
 
-from bot.actions import OURS
-from bot.chat import buttons
+from bot.chat import asking, batches, buttons, modals
 from bot.chat.answer import UNREACHABLE, Interaction, notice_of, pressed_id, tell
+from bot.chat.commands import help as help_pages
+from bot.chat.commands import settings as panel
+from bot.custom_ids import OURS
 from bot.errors import JobUnknown
 
 log = structlog.get_logger(__name__)
@@ -26,10 +28,18 @@ class Route:
     handle: Callable[[Interaction, re.Match[str]], Awaitable[None]]
 
 
-COMPONENTS: tuple[Route, ...] = (Route(pattern=OURS, handle=buttons.pressed),)
+COMPONENTS: tuple[Route, ...] = (
+    Route(pattern=batches.BUTTON, handle=batches.pressed),
+    Route(pattern=panel.PRESSED, handle=panel.pressed),
+    Route(pattern=help_pages.CHOSEN, handle=help_pages.chosen),
+    Route(pattern=OURS, handle=buttons.pressed),
+)
 """Buttons and menus; the first form that fits answers."""
 
-FORMS: tuple[Route, ...] = ()
+FORMS: tuple[Route, ...] = (
+    Route(pattern=batches.FORM, handle=asking.edited),
+    Route(pattern=OURS, handle=modals.submitted),
+)
 """Modals that were filled in."""
 
 TABLES = {discord.InteractionType.component: COMPONENTS, discord.InteractionType.modal_submit: FORMS}

@@ -9,8 +9,8 @@ from bot.studio.house import Asker
 from db.jobs import Speed
 from db.people import Preferences
 
-Mode = Literal["turbo", "relax", "stealth"]
-"""What an owner can keep for some or switch off; fast and public are for everyone."""
+Mode = Speed | Literal["stealth"]
+"""What an owner can keep for some or switch off, but for fast, which is for everyone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +37,9 @@ def order_of(
     if speed == "turbo" and typed is None and not may("turbo", by, settings):
         speed = "fast"
     hidden = wish.stealth if wish and wish.stealth is not None else preferences.stealth
-    for mode, wanted in ((speed, speed != "fast"), ("stealth", hidden)):
-        if wanted:
-            check_mode(mode, by, settings)  # type: ignore[arg-type]  # fast is never wanted
+    check_mode(speed, by, settings)
+    if hidden:
+        check_mode("stealth", by, settings)
     if speed == "relax" and (many or (wish and wish.repeat)):
         raise errors.OneAtATime
     return Order(speed=speed, stealth=hidden, draft=wish is not None and wish.draft)
@@ -47,7 +47,7 @@ def order_of(
 
 def may(mode: Mode, by: Asker, settings: Settings) -> bool:
     """Whether the owner lets this person use a mode here."""
-    who = getattr(settings.modes, mode)
+    who = getattr(settings.modes, mode, "everyone")
     return who == "everyone" or (who == "admins" and (by.is_admin or by.user_id in settings.owners))
 
 

@@ -8,6 +8,18 @@ from bot.chat.commands.blend import blend
 from bot.chat.commands.help import show_help
 from bot.chat.commands.imagine import imagine
 from bot.chat.commands.info import info
+from bot.chat.commands.modes import MODES
+from bot.chat.commands.prefer import prefer
 from bot.chat.commands.quota import quota
+from bot.chat.commands.settings import show_settings
 
-ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...] = (imagine, blend, info, show_help, quota)
+ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...] = (
+    imagine,
+    blend,
+    info,
+    show_help,
+    show_settings,
+    prefer,
+    *MODES,
+    quota,
+)
