@@ -6,14 +6,27 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import aiohttp
+from yarl import URL
 
 T = TypeVar("T")
 
 Message = dict[str, Any]
 NONCES = itertools.count(1_420_070_400_000_000_001)
+CHAT, MESSAGE_MENU = 1, 3  # types of commands
+DIRECT = 1  # the type of a conversation's channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file of the person's own machine."""
+
+    name: str
+    data: bytes
 
 
 class Person:
@@ -30,6 +43,7 @@ class Person:
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.messages: dict[str, Message] = {}
         self.deleted: set[str] = set()
+        self._directs: set[str] = set()
         self._news = asyncio.Condition()
 
     @classmethod
@@ -64,10 +78,13 @@ class Person:
             self.events.append((kind, data))
             if kind == "READY":
                 self.session_id = data["session_id"]
+                self._directs |= {channel["id"] for channel in data["private_channels"]}
             elif kind == "MESSAGE_CREATE":
                 self.messages[data["id"]] = data
             elif kind == "MESSAGE_UPDATE":
                 self.messages[data["id"]] = self.messages.get(data["id"], {}) | data
+            elif kind == "CHANNEL_CREATE" and data["type"] == DIRECT:
+                self._directs.add(data["id"])
             elif kind == "MESSAGE_DELETE":
                 self.deleted.add(data["id"])
                 self.messages.pop(data["id"], None)
@@ -98,28 +115,120 @@ class Person:
             return await answer.read()
 
     async def use(self, name: str, **options: object) -> str:
-        """Use a slash command ("quota grant" with its subcommand); returns the nonce."""
-        index = await self.api("GET", f"/guilds/{self.guild_id}/application-command-index")
+        """Use a slash command ("quota grant" with its subcommand) where the person is; returns the nonce.
+
+        A `File` is uploaded first. Set `channel_id` to be somewhere else, such as `await dm()`.
+        """
         first, *rest = name.split()
-        command = next(found for found in index["application_commands"] if found["name"] == first)
-        data = {"id": command["id"], "version": command["version"], "type": 1, "name": first}
-        return await self._interact(
-            2, data | {"options": _options(command["options"], rest, options), "attachments": []}
-        )
+        data, files = await self._data(first, CHAT), [value for value in options.values() if isinstance(value, File)]
+        notes = [await self.upload(file, n) for n, file in enumerate(files)]
+        values = {name: files.index(value) if isinstance(value, File) else value for name, value in options.items()}
+        chosen = _options(data.pop("options"), rest, values)
+        return await self._interact(2, data | {"options": chosen, "attachments": notes})
+
+    async def menu(self, message: Message, name: str) -> str:
+        """Use a command from the menu of a message; returns the nonce."""
+        data = await self._data(name, MESSAGE_MENU) | {"target_id": message["id"], "options": [], "attachments": []}
+        return await self._interact(2, data, channel_id=message["channel_id"])
+
+    async def suggestions(self, name: str, option: str, typed: str, **options: object) -> list[dict[str, Any]]:
+        """The choices that are offered while an option is being typed."""
+        first, *rest = name.split()
+        data = await self._data(first, CHAT)
+        chosen = _options(data.pop("options"), rest, options | {option: typed}, focused=option)
+        nonce = await self._interact(4, data | {"options": chosen, "attachments": []})
+        found = await self.event("APPLICATION_COMMAND_AUTOCOMPLETE_RESPONSE", nonce)
+        choices: list[dict[str, Any]] = found["choices"]
+        return choices
 
     async def press(self, message: Message, custom_id: str) -> str:
         """Press a button; returns the nonce."""
-        data = {"component_type": 2, "custom_id": custom_id}
-        where = {"message_id": message["id"], "message_flags": message.get("flags", 0)}
-        return await self._interact(3, data, where)
+        return await self._on(message, {"component_type": 2, "custom_id": custom_id})
 
-    async def _interact(self, kind: int, data: object, where: Mapping[str, object] | None = None) -> str:
-        nonce = str(next(NONCES))
+    async def select(self, message: Message, custom_id: str, *values: str) -> str:
+        """Choose from a select; returns the nonce."""
+        kind = buttons(message)[custom_id]["type"]
+        return await self._on(message, {"component_type": kind, "custom_id": custom_id, "values": list(values)})
+
+    async def modal(self, nonce: str) -> dict[str, Any]:
+        """Wait for the form that answers an interaction."""
+        return await self.event("INTERACTION_MODAL_CREATE", nonce)
+
+    async def submit_modal(self, modal: Mapping[str, Any], values: Mapping[str, object] | None = None) -> str:
+        """Send a form; `values` by custom_id (text, list, true or false, `File`), the rest as it was. The nonce."""
+        given = dict(values or {})
+        files = [value for value in given.values() if isinstance(value, File)]
+        notes = [await self.upload(file, n) for n, file in enumerate(files)]
+        given |= {key: [str(files.index(value))] for key, value in given.items() if isinstance(value, File)}
+        unknown = set(given) - {field["custom_id"] for field in fields(modal)}
+        assert not unknown, f"the form has no {unknown}, but {[field['custom_id'] for field in fields(modal)]}"
+        data = {
+            "id": modal["id"],
+            "custom_id": modal["custom_id"],
+            "components": [_filled(part, given) for part in modal["components"]],
+            "attachments": notes,
+        }
+        return await self._interact(5, data, channel_id=modal["channel_id"])
+
+    async def react(self, message: Message, emoji: str) -> None:
+        await self.api("PUT", _reaction(message, emoji))
+
+    async def take_back(self, message: Message, emoji: str) -> None:
+        """Remove an own reaction."""
+        await self.api("DELETE", _reaction(message, emoji))
+
+    async def dm(self) -> str:
+        """The channel id of the conversation with the bot."""
+        channel = await self.api("POST", "/users/@me/channels", {"recipients": [self._world["application_id"]]})
+        self._directs.add(channel["id"])
+        return str(channel["id"])
+
+    async def say(self, content: str) -> Message:
+        """Write a message where the person is."""
+        message: Message = await self.api("POST", f"/channels/{self.channel_id}/messages", {"content": content})
+        return message
+
+    async def upload(self, file: "File", number: int = 0) -> dict[str, str]:
+        """Put a file into a slot; returns how an interaction speaks of it."""
+        asked = {"id": str(number), "filename": file.name, "file_size": len(file.data), "is_clip": False}
+        slots = await self.api("POST", f"/channels/{self.channel_id}/attachments", {"files": [asked]})
+        slot = slots["attachments"][0]
+        async with self._http.put(URL(slot["upload_url"], encoded=True), data=file.data) as answer:
+            assert answer.status == 200, f"upload of {file.name}: {answer.status} {await answer.text()}"
+        return {"id": str(number), "filename": file.name, "uploaded_filename": slot["upload_filename"]}
+
+    async def event(self, kind: str, nonce: str, timeout_s: float = 30.0) -> dict[str, Any]:
+        """Wait for an event that carries a nonce."""
+
+        def found() -> dict[str, Any] | None:
+            return next((data for name, data in self.events if name == kind and data.get("nonce") == nonce), None)
+
+        event = await self.until(found, f"{kind} for {nonce}", timeout_s)
+        assert event is not None
+        return event
+
+    async def _data(self, name: str, kind: int) -> dict[str, Any]:
+        """What an interaction says of a command, and the `options` that the command offers."""
+        index = await self.api("GET", f"/channels/{self.channel_id}/application-command-index")
+        offered = [found for found in index["application_commands"] if (found["name"], found["type"]) == (name, kind)]
+        assert offered, f"there is no {name!r} among {[found['name'] for found in index['application_commands']]}"
+        command = offered[0]
+        keys = ("id", "version", "type", "name", "options")
+        return {key: command[key] for key in keys}
+
+    async def _on(self, message: Message, data: Mapping[str, object]) -> str:
+        where = {"message_id": message["id"], "message_flags": message.get("flags", 0)}
+        return await self._interact(3, data, where, channel_id=message["channel_id"])
+
+    async def _interact(
+        self, kind: int, data: object, where: Mapping[str, object] | None = None, *, channel_id: str = ""
+    ) -> str:
+        nonce, place = str(next(NONCES)), channel_id or self.channel_id
         body = {
             "type": kind,
             "application_id": self._world["application_id"],
-            "guild_id": self.guild_id,
-            "channel_id": self.channel_id,
+            **({} if place in self._directs else {"guild_id": self.guild_id}),
+            "channel_id": place,
             "session_id": self.session_id,
             "nonce": nonce,
             "data": data,
@@ -181,9 +290,49 @@ def job_of(message: Message) -> str:
     return ids.pop()
 
 
-def _options(spec: list[dict[str, Any]], path: list[str], values: Mapping[str, object]) -> list[dict[str, Any]]:
+def fields(modal: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a form, in order."""
+    return [field for part in modal["components"] for field in _inside(part) if "custom_id" in field]
+
+
+def _inside(part: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part["component"]] if "component" in part else part.get("components", [])
+
+
+def _filled(part: dict[str, Any], values: Mapping[str, object]) -> dict[str, Any]:
+    """A part of a form as it is sent."""
+    shell = {"type": part["type"], "id": part["id"]}
+    if "component" in part:
+        return shell | {"component": _field(part["component"], values)}
+    if "components" in part:
+        return shell | {"components": [_field(field, values) for field in part["components"]]}
+    return shell
+
+
+def _field(field: dict[str, Any], values: Mapping[str, object]) -> dict[str, Any]:
+    """Texts and single choices have a `value`, everything else `values`."""
+    key = "value" if field["type"] in (4, 21, 23) else "values"
+    chosen = [option["value"] for option in field.get("options", ()) if option.get("default")]
+    before = {"value": field.get("value", "") if field["type"] == 4 else next(iter(chosen), None), "values": chosen}
+    if field["type"] == 23:
+        before["value"] = field.get("default", False)
+    answer = values.get(field["custom_id"], before[key])
+    return {"type": field["type"], "id": field["id"], "custom_id": field["custom_id"], key: answer}
+
+
+def _reaction(message: Message, emoji: str) -> str:
+    return f"/channels/{message['channel_id']}/messages/{message['id']}/reactions/{quote(emoji)}/@me"
+
+
+def _options(
+    spec: list[dict[str, Any]], path: list[str], values: Mapping[str, object], focused: str = ""
+) -> list[dict[str, Any]]:
     if path:
         inner = next(option for option in spec if option["name"] == path[0])
-        return [{"type": 1, "name": path[0], "options": _options(inner.get("options", []), path[1:], values)}]
+        deeper = _options(inner.get("options", []), path[1:], values, focused)
+        return [{"type": inner["type"], "name": path[0], "options": deeper}]
     types = {option["name"]: option["type"] for option in spec}
-    return [{"type": types[name], "name": name, "value": value} for name, value in values.items()]
+    return [
+        {"type": types[name], "name": name, "value": value, **({"focused": True} if name == focused else {})}
+        for name, value in values.items()
+    ]

@@ -129,7 +129,7 @@ async def test_buckets_are_per_channel_and_kind_and_spare_callbacks(
     play: Playground, bot: BotClient, ada: PersonClient, channel: str
 ) -> None:
     play.control.apply({"bucket": {"limit": 1, "per_s": 60}})
-    first, second, _ = play.stage.world.identity.places
+    first, second, *_ = play.stage.world.identity.places
     other = channel.replace(first.id, second.id)
     statuses = []
     for _ in range(3):

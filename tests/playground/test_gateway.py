@@ -18,7 +18,7 @@ async def test_a_bot_is_greeted_with_its_guild(play: Playground) -> None:
     identity = play.stage.world.identity
     assert bot.ready["user"]["id"] == bot.ready["application"]["id"] == identity.application_id
     assert bot.ready["guilds"] == [{"id": identity.guild_id, "unavailable": True}]
-    assert [c["name"] for c in guild["channels"]] == ["studio", "gallery-wall", "quiet-corner"]
+    assert [c["name"] for c in guild["channels"]] == ["studio", "gallery-wall", "quiet-corner", "after-dark"]
     assert [m["user"]["id"] for m in guild["members"]] == [identity.application_id]
 
 
@@ -28,7 +28,7 @@ async def test_a_person_gets_everything_with_ready(play: Playground, ada: Person
     assert ada.ready["user"]["username"] == "ada"
     assert ada.ready["session_id"]
     assert [m["user"]["username"] for m in guild["members"]] == ["Easel", "ada", "ben", "chloe", "dan"]
-    assert len(guild["channels"]) == 3
+    assert len(guild["channels"]) == 4
 
 
 async def test_a_heartbeat_is_acknowledged(ada: PersonClient) -> None:
