@@ -17,7 +17,7 @@ _Values = npt.NDArray[np.float32]
 _LARGEST_VIEW = 1.6
 """Times the area that a model usually draws; beyond it, composition falls apart."""
 _HALF = 128
-_REACHES = (40, 160)
+_REACHES = (8, 24, 80)
 """How far from its edge a hole is brought to the colours of what is kept, as parts of the shorter side."""
 
 
@@ -160,8 +160,7 @@ def _cells(marked: npt.NDArray[np.bool_], cell_px: int) -> npt.NDArray[np.bool_]
     height, width = marked.shape
     padded = np.pad(marked, ((0, -height % cell_px), (0, -width % cell_px)))
     rows, columns = padded.shape[0] // cell_px, padded.shape[1] // cell_px
-    cells: npt.NDArray[np.bool_] = padded.reshape(rows, cell_px, columns, cell_px).any((1, 3))
-    return cells
+    return np.asarray(padded.reshape(rows, cell_px, columns, cell_px).any((1, 3)), dtype=np.bool_)
 
 
 def _matched(drawn: _Values, picture: _Values, kept: npt.NDArray[np.bool_]) -> _Values:
@@ -172,7 +171,7 @@ def _matched(drawn: _Values, picture: _Values, kept: npt.NDArray[np.bool_]) -> _
         near = _blurred(known, reach)
         off = _blurred((picture - drawn) * known, reach) / np.maximum(near, 0.02)
         # Half of what lies around a straight edge is kept: there the shift is whole.
-        drawn = drawn + off * np.clip(2 * near, 0, 1)
+        drawn = (drawn + off * np.clip(2 * near, 0, 1)).astype(np.float32)
     return drawn
 
 
@@ -181,10 +180,11 @@ def _spread(values: _Values, kept: npt.NDArray[np.bool_]) -> _Values:
     known = kept[..., None].astype(np.float32)
     if min(kept.shape) < 2:
         total = known.sum()
-        mean = (values * known).sum((0, 1)) / total if total else np.full(3, 127.0, dtype=np.float32)
-        return np.where(known > 0, values, mean).astype(np.float32)
+        every = (values * known).sum((0, 1)) / total if total else np.full(3, 127.0)
+        return np.where(known > 0, values, every).astype(np.float32)
     share = _halved(known)
-    half = _spread(_halved(values * known) / np.maximum(share, 1e-6), share[..., 0] > 0)
+    mean = (_halved(values * known) / np.maximum(share, 1e-6)).astype(np.float32)
+    half = _spread(mean, share[..., 0] > 0)
     back = _doubled(half, kept.shape)
     return np.where(known > 0, values, back).astype(np.float32)
 

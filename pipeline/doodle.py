@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from pipeline.canvas import Canvas
 from pipeline.spec import Spec
 
 Color = tuple[int, int, int]
@@ -40,7 +41,7 @@ class Palette:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Canvas:
+class _Sheet:
     """A picture in the making, in unit coordinates: x and y from 0 to 1."""
 
     image: Image.Image
@@ -83,8 +84,8 @@ def paint(spec: Spec, slot: int, size: tuple[int, int], done: float = 1.0) -> Im
     palette = _palette(spec.prompt, common, turn)
     # Twice the size, then down: smooth edges.
     image = _sky((2 * size[0], 2 * size[1]), palette)
-    scene(Canvas(image=image, dice=own, palette=palette), max(1, round(_LAYERS * done)))
-    return _finished(image, size, own, done)
+    scene(_Sheet(image=image, dice=own, palette=palette), max(1, round(_LAYERS * done)))
+    return _finished(spec, image, size, own, done)
 
 
 def vary(spec: Spec, slot: int, source: Image.Image, size: tuple[int, int], done: float = 1.0) -> Image.Image:
@@ -93,15 +94,32 @@ def vary(spec: Spec, slot: int, source: Image.Image, size: tuple[int, int], done
     strength = spec.source.strength if spec.source else 1.0
     base = source.convert("RGB").resize((2 * size[0], 2 * size[1]), Image.Resampling.BICUBIC)
     image = _turned(_bent(base, own, strength), own.uniform(-0.12, 0.12) * strength)
-    canvas = Canvas(image=image, dice=own, palette=_palette(spec.prompt, own, own.uniform(-0.1, 0.1)))
+    sheet = _Sheet(image=image, dice=own, palette=_palette(spec.prompt, own, own.uniform(-0.1, 0.1)))
     for _ in range(round(9 * strength * done)):
-        _accent(canvas, 0.25 + 0.5 * strength)
-    return _finished(image, size, own, done)
+        _accent(sheet, 0.25 + 0.5 * strength)
+    return _finished(spec, image, size, own, done)
+
+
+def fill(spec: Spec, slot: int, canvas: Canvas, size: tuple[int, int], done: float = 1.0) -> Image.Image:
+    """Paint something into the hole of a canvas; at its full size, what is kept of it stays to the last bit."""
+    own = _dice(spec, slot)
+    image = canvas.picture.resize((2 * size[0], 2 * size[1]), Image.Resampling.BICUBIC)
+    sheet = _Sheet(image=image, dice=own, palette=_palette(spec.prompt, own, own.uniform(-0.1, 0.1)))
+    for _ in range(max(1, round(2 * _LAYERS * done))):
+        _accent(sheet, 0.75)
+    drawn = _finished(spec, image, size, own, done)
+    box = (0, 0, *canvas.picture.size)
+    return canvas.joined(drawn, box) if size == canvas.picture.size else canvas.glimpsed(drawn, box, max(size))
 
 
 def _dice(spec: Spec, slot: int | None) -> random.Random:
     text = f"{spec.seed}|{slot}|{' '.join(_words(spec.prompt))}|{' '.join(_words(spec.negative))}"
     return random.Random(hashlib.sha256(text.encode()).digest())  # noqa: S311 - pictures, not secrets
+
+
+def heeds(word: str) -> bool:
+    """Say whether a word decides the colours."""
+    return word in _HUES or word in _DARK
 
 
 def _words(text: str) -> list[str]:
@@ -138,12 +156,12 @@ def _sky(size: tuple[int, int], palette: Palette) -> Image.Image:
     return Image.composite(bottom, top, Image.linear_gradient("L").resize(size))
 
 
-def _hills(canvas: Canvas, layers: int) -> None:
+def _hills(sheet: _Sheet, layers: int) -> None:
     """A sun or moon over ridges, the nearer the darker."""
-    dice, palette = canvas.dice, canvas.palette
+    dice, palette = sheet.dice, sheet.palette
     sun = (dice.uniform(0.15, 0.85), dice.uniform(0.15, 0.45))
-    canvas.disc(sun, 0.26, palette.light, 0.5, blur=0.09)
-    canvas.disc(sun, dice.uniform(0.07, 0.13), palette.light)
+    sheet.disc(sun, 0.26, palette.light, 0.5, blur=0.09)
+    sheet.disc(sun, dice.uniform(0.07, 0.13), palette.light)
     ridges = dice.randint(4, 6)
     far, near = max(palette.sky[1], palette.inks[-1], key=sum), min(palette.inks, key=sum)
     for ridge in range(min(ridges, layers)):
@@ -151,23 +169,23 @@ def _hills(canvas: Canvas, layers: int) -> None:
         waves = [(dice.uniform(0.5, 1.6) * (1 + ridge / 4), dice.uniform(0, 6.3), 0.05 / (i + 1)) for i in range(4)]
         line = [(x / 60, level + sum(a * math.sin(f * (i + 1) * x / 12 + p) for i, (f, p, a) in enumerate(waves)))
                 for x in range(61)]  # fmt: skip
-        canvas.fill([(0, 1), *line, (1, 1)], _between(far, near, (ridge + 0.6) / (ridges - 0.4)))
+        sheet.fill([(0, 1), *line, (1, 1)], _between(far, near, (ridge + 0.6) / (ridges - 0.4)))
 
 
-def _orbs(canvas: Canvas, layers: int) -> None:
+def _orbs(sheet: _Sheet, layers: int) -> None:
     """Overlapping translucent discs with soft shadows."""
-    dice, palette = canvas.dice, canvas.palette
+    dice, palette = sheet.dice, sheet.palette
     for layer in range(layers):
         center = (dice.uniform(0.05, 0.95), dice.uniform(0.05, 0.95))
         radius = dice.uniform(0.06, 0.3) * (1.25 - layer / _LAYERS * 0.7)
-        canvas.disc((center[0] + 0.012, center[1] + 0.02), radius, (12, 12, 24), 0.28, blur=0.02)
-        canvas.disc(center, radius, dice.choice(palette.inks), dice.uniform(0.7, 0.95))
-        canvas.disc((center[0] - radius * 0.3, center[1] - radius * 0.3), radius * 0.35, palette.light, 0.5, blur=0.03)
+        sheet.disc((center[0] + 0.012, center[1] + 0.02), radius, (12, 12, 24), 0.28, blur=0.02)
+        sheet.disc(center, radius, dice.choice(palette.inks), dice.uniform(0.7, 0.95))
+        sheet.disc((center[0] - radius * 0.3, center[1] - radius * 0.3), radius * 0.35, palette.light, 0.5, blur=0.03)
 
 
-def _ribbons(canvas: Canvas, layers: int) -> None:
+def _ribbons(sheet: _Sheet, layers: int) -> None:
     """Flowing bands from edge to edge."""
-    dice, palette = canvas.dice, canvas.palette
+    dice, palette = sheet.dice, sheet.palette
     tilt = dice.uniform(-0.5, 0.5)
     for layer in range(layers):
         start, width = -0.2 + 1.3 * layer / _LAYERS, dice.uniform(0.03, 0.12)
@@ -175,12 +193,12 @@ def _ribbons(canvas: Canvas, layers: int) -> None:
         xs = [x / 48 for x in range(49)]
         upper = [(x, start + tilt * (x - 0.5) + swing * math.sin(waves * x + phase)) for x in xs]
         lower = [(x, y + width * (1 + 0.6 * math.sin(2 * waves * x))) for x, y in reversed(upper)]
-        canvas.fill([*upper, *lower], palette.inks[layer % len(palette.inks)], dice.uniform(0.75, 1.0))
+        sheet.fill([*upper, *lower], palette.inks[layer % len(palette.inks)], dice.uniform(0.75, 1.0))
 
 
-def _shards(canvas: Canvas, layers: int) -> None:
+def _shards(sheet: _Sheet, layers: int) -> None:
     """A fan of splinters around one point of light."""
-    dice, palette = canvas.dice, canvas.palette
+    dice, palette = sheet.dice, sheet.palette
     center = (dice.uniform(0.3, 0.7), dice.uniform(0.3, 0.7))
     turn = dice.uniform(0, 6.3)
     for layer in range(layers):
@@ -189,18 +207,18 @@ def _shards(canvas: Canvas, layers: int) -> None:
         tips = [
             (center[0] + reach * math.cos(a), center[1] + reach * math.sin(a)) for a in (angle - spread, angle + spread)
         ]
-        canvas.fill([center, *tips], dice.choice(palette.inks), dice.uniform(0.6, 0.95))
+        sheet.fill([center, *tips], dice.choice(palette.inks), dice.uniform(0.6, 0.95))
         ridge = (center[0] + reach * 0.8 * math.cos(angle), center[1] + reach * 0.8 * math.sin(angle))
-        canvas.fill([center, tips[0], ridge], palette.light, 0.16)
-    canvas.disc(center, 0.16, palette.light, 0.7, blur=0.05)
+        sheet.fill([center, tips[0], ridge], palette.light, 0.16)
+    sheet.disc(center, 0.16, palette.light, 0.7, blur=0.05)
 
 
-def _bloom(canvas: Canvas, layers: int) -> None:
+def _bloom(sheet: _Sheet, layers: int) -> None:
     """A flower of rounded petals, ring inside ring."""
-    dice, palette = canvas.dice, canvas.palette
+    dice, palette = sheet.dice, sheet.palette
     center = (dice.uniform(0.38, 0.62), dice.uniform(0.38, 0.62))
     petals, turn = dice.randint(5, 11), dice.uniform(0, 6.3)
-    canvas.disc(center, 0.5, palette.light, 0.35, blur=0.12)
+    sheet.disc(center, 0.5, palette.light, 0.35, blur=0.12)
     for layer in range(layers):
         reach = 0.46 * (1 - layer / (_LAYERS + 1))
         ring = [6.2832 * i / 180 for i in range(180)]
@@ -211,17 +229,17 @@ def _bloom(canvas: Canvas, layers: int) -> None:
             )
             for a in ring
         ]
-        canvas.fill(shape, palette.inks[layer % len(palette.inks)], 0.8)
-    canvas.disc(center, 0.045, palette.light)
+        sheet.fill(shape, palette.inks[layer % len(palette.inks)], 0.8)
+    sheet.disc(center, 0.045, palette.light)
 
 
-_SCENES: tuple[Callable[[Canvas, int], None], ...] = (_hills, _orbs, _ribbons, _shards, _bloom)
+_SCENES: tuple[Callable[[_Sheet, int], None], ...] = (_hills, _orbs, _ribbons, _shards, _bloom)
 
 
-def _accent(canvas: Canvas, opacity: float) -> None:
-    dice = canvas.dice
+def _accent(sheet: _Sheet, opacity: float) -> None:
+    dice = sheet.dice
     center = (dice.uniform(0.05, 0.95), dice.uniform(0.05, 0.95))
-    canvas.disc(center, dice.uniform(0.03, 0.16), dice.choice(canvas.palette.inks), opacity, blur=dice.uniform(0, 0.03))
+    sheet.disc(center, dice.uniform(0.03, 0.16), dice.choice(sheet.palette.inks), opacity, blur=dice.uniform(0, 0.03))
 
 
 def _bent(image: Image.Image, dice: random.Random, strength: float) -> Image.Image:
@@ -252,12 +270,24 @@ def _turned(image: Image.Image, turn: float) -> Image.Image:
     return Image.merge("HSV", (hue, saturation, value)).convert("RGB")
 
 
-def _finished(image: Image.Image, size: tuple[int, int], dice: random.Random, done: float) -> Image.Image:
+def _finished(spec: Spec, image: Image.Image, size: tuple[int, int], dice: random.Random, done: float) -> Image.Image:
     """Bring a picture to its size; unfinished ones are out of focus."""
     image = image.resize(size, Image.Resampling.BOX)
+    if spec.tile:
+        image = _tiled(image)
     if done < 1:
         image = image.filter(ImageFilter.GaussianBlur(min(size) * 0.06 * (1 - done) ** 1.5))
     grain = Image.frombytes("L", (_GRAIN_PX, _GRAIN_PX), dice.randbytes(_GRAIN_PX**2)).resize(size)
     depth = 4 + 40 * (1 - done)
     speckle = grain.point([round((level - 127.5) / 127.5 * depth + 128) for level in range(256)])
     return ImageChops.add(image, Image.merge("RGB", (speckle,) * 3), offset=-128)
+
+
+def _tiled(image: Image.Image) -> Image.Image:
+    """Let each edge go over into the opposite one: towards it, the picture fades into itself moved by half."""
+    width, height = image.size
+    ramp = [abs(2 * level - 255) for level in range(256)]
+    down = Image.linear_gradient("L").point(ramp)
+    for mask, shift in ((down.rotate(90), (width // 2, 0)), (down, (0, height // 2))):
+        image = Image.composite(ImageChops.offset(image, *shift), image, mask.resize(image.size))
+    return image

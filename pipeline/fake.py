@@ -13,7 +13,8 @@ from typing import Literal, get_args
 
 from PIL import Image
 
-from pipeline import doodle, encode, grid
+from pipeline import doodle, encode, grid, likeness
+from pipeline.canvas import Canvas, NoHole, around, with_hole
 from pipeline.engine import Painter, Status
 from pipeline.events import (
     Artifact,
@@ -22,18 +23,25 @@ from pipeline.events import (
     Event,
     Failed,
     FailureKind,
+    Film,
     Loading,
     Preview,
     Progress,
     Started,
     Terminal,
 )
+from pipeline.film import LONGEST_PX, Reel
 from pipeline.mailbox import Mailbox
+from pipeline.questions import Answer, CannotAnswer, Describe, Question
+from pipeline.sizes import Size
 from pipeline.spec import JobId, PaintJob, Spec
 from pipeline.store import PictureDamaged, PictureMissing, PictureStore
 
 Trouble = Literal["die", "hang", "never_start"] | FailureKind
 """die: the painter is lost; hang: no more news; never_start: it is never taken up; else: the job fails like that."""
+
+_Start = Image.Image | Canvas | None
+"""What a job starts from."""
 
 _FAILURES: tuple[FailureKind, ...] = get_args(FailureKind)
 _PREVIEWS = 4
@@ -164,6 +172,15 @@ class FakeEngine:
         running = any(a.job.id == job_id and a.job.attempt == attempt and not a.ended for a in self._attempts)
         return "running" if running else "unknown"
 
+    async def ask(self, question: Question) -> Answer:
+        """Answer from colours alone. Raises CannotAnswer."""
+        if all(easel.away_s > 0 for easel in self._easels):
+            raise CannotAnswer("not_ready", "No painter is ready.")
+        try:
+            return await asyncio.to_thread(self._answer, question)
+        except (PictureMissing, PictureDamaged) as fault:
+            raise CannotAnswer("failed", str(fault)) from fault
+
     async def painters(self) -> Sequence[Painter]:
         """List the painters, ready or not."""
         return [_described(easel) for easel in self._easels]
@@ -199,7 +216,7 @@ class FakeEngine:
             terminal: Terminal = Done(gpu_ms=round(1000 * (time.monotonic() - started)))
         except _Over as over:
             terminal = over.terminal
-        except (PictureMissing, PictureDamaged) as fault:
+        except (PictureMissing, PictureDamaged, NoHole) as fault:
             terminal = Failed(kind="bad_params", detail=str(fault))
         except Exception as fault:  # noqa: BLE001 - an engine never raises: whatever it is, the job has failed
             terminal = Failed(kind="internal", detail=f"{type(fault).__name__}: {fault}")
@@ -266,21 +283,28 @@ class FakeEngine:
 
     async def _draw(self, attempt: _Attempt) -> None:
         spec, post = attempt.job.spec, attempt.mailbox.put
-        source = await asyncio.to_thread(self._source, spec)
+        source = await asyncio.to_thread(self._start, spec)
+        reel = Reel() if spec.film and spec.verb != "upscale" else None
         total, last = _steps(spec)
         await self._trouble(attempt)
         for step in range(1, last + 1):
             await attempt.wait(attempt.behaviour.step_s)
             attempt.step = step
             post(Progress(step=step, total=total))
+            if reel is not None and step < last:
+                reel.add(await asyncio.to_thread(_sheet, spec, source, step / total))
             if attempt.job.previews and _shows(spec, step, last):
                 post(Preview(webp=await asyncio.to_thread(_preview, spec, source, step / total)))
             await self._trouble(attempt)
+        finished = []
         for slot in range(spec.count):
             attempt.check()
-            post(await asyncio.to_thread(self._finish, spec, slot, source))
+            finished.append(await asyncio.to_thread(self._finish, spec, slot, source))
+            post(finished[-1])
             attempt.step = last + 1
             await self._trouble(attempt)
+        if reel is not None:
+            post(await asyncio.to_thread(self._film, reel, finished))
         attempt.check()
 
     async def _trouble(self, attempt: _Attempt) -> None:
@@ -295,10 +319,34 @@ class FakeEngine:
         if behaviour.trouble != "never_start":
             raise _Over(Failed(kind=behaviour.trouble, detail="As the script says."))
 
-    def _source(self, spec: Spec) -> Image.Image | None:
-        return encode.decode(self._store.read(spec.source.sha256)) if spec.source else None
+    def _start(self, spec: Spec) -> _Start:
+        """Read what a job starts from. Raises PictureMissing, PictureDamaged, NoHole."""
+        if spec.verb == "draw":
+            return None
+        if spec.source is None:
+            raise PictureMissing(f"To {spec.verb} takes a picture to start from")
+        source = encode.decode(self._store.read(spec.source.sha256))
+        if spec.verb == "repaint":
+            if spec.mask is None or source.size != (spec.width_px, spec.height_px):
+                raise NoHole("There is no mask, or the picture has another size than the job.")
+            return with_hole(source, encode.decode(self._store.read(spec.mask)))
+        if spec.verb == "extend":
+            if spec.place is None:
+                raise NoHole("There is no place for the picture.")
+            return around(source, spec.place, Size(width_px=spec.width_px, height_px=spec.height_px))
+        return source
 
-    def _finish(self, spec: Spec, slot: int, source: Image.Image | None) -> Artifact:
+    def _answer(self, question: Question) -> Answer:
+        if isinstance(question, Describe):
+            return likeness.describe(encode.decode(self._store.read(question.sha256)), question.count)
+        return likeness.weigh(question.prompt)
+
+    def _film(self, reel: Reel, finished: Sequence[Artifact]) -> Film:
+        pictures = [encode.decode(self._store.read(artifact.sha256)) for artifact in finished]
+        data, extension = reel.develop(grid.contact(pictures, LONGEST_PX))
+        return Film(sha256=self._store.put(data), extension=extension)
+
+    def _finish(self, spec: Spec, slot: int, source: _Start) -> Artifact:
         image = _picture(spec, slot, source, (spec.width_px, spec.height_px), spec.stop / 100)
         sha256 = self._store.put(encode.png(image))
         return Artifact(idx=slot, sha256=sha256, width_px=image.width, height_px=image.height)
@@ -316,20 +364,24 @@ def _shows(spec: Spec, step: int, last: int) -> bool:
     return spec.verb != "upscale" and step < last and step % every == 0
 
 
-def _preview(spec: Spec, source: Image.Image | None, done: float) -> bytes:
+def _preview(spec: Spec, source: _Start, done: float) -> bytes:
+    return encode.preview(_sheet(spec, source, done))
+
+
+def _sheet(spec: Spec, source: _Start, done: float) -> Image.Image:
     scale = min(1.0, 256 / max(spec.width_px, spec.height_px))
     size = (max(8, round(spec.width_px * scale)), max(8, round(spec.height_px * scale)))
-    return encode.preview(grid.contact([_picture(spec, slot, source, size, done) for slot in range(spec.count)]))
+    return grid.contact([_picture(spec, slot, source, size, done) for slot in range(spec.count)])
 
 
-def _picture(spec: Spec, slot: int, source: Image.Image | None, size: tuple[int, int], done: float) -> Image.Image:
-    if spec.verb == "draw":
-        return doodle.paint(spec, slot, size, done)
+def _picture(spec: Spec, slot: int, source: _Start, size: tuple[int, int], done: float) -> Image.Image:
     if source is None:
-        raise PictureMissing(f"To {spec.verb} takes a picture to start from")
-    if spec.verb == "vary":
-        return doodle.vary(spec, slot, source, size, done)
-    return source.resize(size, Image.Resampling.LANCZOS)
+        return doodle.paint(spec, slot, size, done)
+    if isinstance(source, Canvas):
+        return doodle.fill(spec, slot, source, size, done)
+    if spec.verb == "upscale":
+        return source.resize(size, Image.Resampling.LANCZOS)
+    return doodle.vary(spec, slot, source, size, done)
 
 
 def _described(easel: _Easel) -> Painter:

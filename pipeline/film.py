@@ -19,7 +19,7 @@ _MOST_FRAMES = 48
 _LENGTH_S = 3.0
 _SLOWEST, _FASTEST = 6, 24  # frames a second
 _HOLD_S = 1.0
-_LIMIT_S = 60.0
+_LIMIT_S = 120.0
 
 
 class Reel:
@@ -73,7 +73,8 @@ def _mp4(program: str, frames: Sequence[bytes], pace: int) -> bytes | None:
         command = [
             *(program, "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
             *("-f", "image2pipe", "-c:v", "mjpeg", "-framerate", str(pace), "-i", "pipe:0"),
-            *("-c:v", "libx264", "-preset", "veryfast", "-crf", "24", "-pix_fmt", "yuv420p"),
+            # JPEG uses the whole range of brightness, which not every player expects of H.264.
+            *("-vf", "scale=out_range=tv,format=yuv420p", "-c:v", "libx264", "-preset", "veryfast", "-crf", "24"),
             *("-movflags", "+faststart", "-map_metadata", "-1", str(target)),
         ]
         try:

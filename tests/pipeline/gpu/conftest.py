@@ -12,13 +12,18 @@ import torch
 from PIL import Image
 
 from pipeline import encode
+from pipeline.cards import LANCZOS
 from pipeline.catalog import Catalog
 from pipeline.events import Artifact, Event, Preview, Progress
 from pipeline.gpu.attempt import Attempt
 from pipeline.gpu.baton import Baton, Turn
 from pipeline.gpu.draw import draw
+from pipeline.gpu.extend import extend
 from pipeline.gpu.load import Model, load
 from pipeline.gpu.plan import Device, Facts
+from pipeline.gpu.refine import refine
+from pipeline.gpu.repaint import repaint
+from pipeline.gpu.upscale import Enlarger
 from pipeline.gpu.vary import vary
 from pipeline.setup import Wishes
 from pipeline.spec import JobId, PaintJob, Spec
@@ -34,6 +39,15 @@ FACTS = Facts(
     cuda_build=None,
 )
 WISHES = Wishes(device="cpu", cpu_threads=1, offline=True)
+
+
+_VERBS: dict[str, Callable[[Model, Attempt], None]] = {
+    "draw": draw,
+    "vary": vary,
+    "repaint": repaint,
+    "extend": extend,
+    "refine": lambda model, attempt: refine(model, Enlarger([LANCZOS], "cpu"), attempt),
+}
 
 
 @dataclass(kw_only=True)
@@ -58,8 +72,12 @@ class Easel:
         self.events.clear()
         attempt = self.attempt(spec, say)
         with self.baton.held(attempt.turn):
-            (vary if spec.verb == "vary" else draw)(model, attempt)
+            _VERBS[spec.verb](model, attempt)
         return [encode.decode(self.store.read(artifact.sha256)) for artifact in self.artifacts]
+
+    def stored(self, picture: Image.Image) -> str:
+        """Put a picture into the store, for a job to start from."""
+        return self.store.put(encode.png(picture))
 
     @property
     def artifacts(self) -> list[Artifact]:
