@@ -19,7 +19,9 @@ BUILT_IN_FOLDER = Path(pipeline.__file__).parent / "sketchbook"
 
 def catalog_of(settings: Settings) -> Catalog:
     """Read what models there are; raises ModelUnusable with a sentence. Reads files: call it in a thread."""
-    return Catalog.from_tables(settings.model, settings.model_tables, BUILT_IN_FOLDER, settings.upscaler)
+    return Catalog.from_tables(
+        settings.model, settings.model_tables, BUILT_IN_FOLDER, settings.upscaler, settings.describer
+    )
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.cards import KEY, LANCZOS, ModelCard, Origin, UpscalerCard, card_of
 from pipeline.checkpoints import INDEX, CheckpointUnusable, did_you_mean, inspect
+from pipeline.describers import describer_of
 from pipeline.families import FAMILIES, Family, family_of_name
 from pipeline.overrides import SOURCE_FIELDS, overridden
 from pipeline.upscalers import upscaler_of
@@ -45,6 +46,8 @@ class Catalog:
     upscalers: Mapping[str, UpscalerCard] = field(default_factory=lambda: {LANCZOS.key: LANCZOS})
     notes: tuple[str, ...] = ()
     """What the owner should be told at start-up."""
+    describer: str = ""
+    """Folder or hub id of what describes pictures; empty: nothing does."""
 
     @property
     def upscaler(self) -> UpscalerCard:
@@ -58,13 +61,20 @@ class Catalog:
         return self.models[key]
 
     @staticmethod
-    def from_tables(default: str, tables: Mapping[str, Any], builtin: Path | None, upscaler: str = "auto") -> "Catalog":
+    def from_tables(
+        default: str,
+        tables: Mapping[str, Any],
+        builtin: Path | None,
+        upscaler: str = "auto",
+        describer: str = "auto",
+    ) -> "Catalog":
         """Build the catalog. Raises ModelUnusable with all faults; reads files, so call it in a thread.
 
         default: EASEL_MODEL: a key, a diffusers folder, a safetensors file, a hub id; empty means the built-in model
         tables:  the owner's `[models.<key>]` tables, {"models": {key: {…}}}
         builtin: folder of the built-in model; without a model in it `doodle` stands in
         upscaler: EASEL_UPSCALER: "auto", "lanczos", or a safetensors file
+        describer: EASEL_DESCRIBER: "auto", "none", a folder or a hub id
         """
         faults: list[str] = []
         models = _from_owner(tables.get("models", {}), faults)
@@ -77,10 +87,43 @@ class Catalog:
             enlarger = upscaler_of(upscaler, builtin)
         except CheckpointUnusable as fault:
             faults.append(f"EASEL_UPSCALER: {fault}")
+        try:
+            words = describer_of(describer, builtin)
+        except CheckpointUnusable as fault:
+            faults.append(f"EASEL_DESCRIBER: {fault}")
+        faults += _spelled_twice(models)
         if faults:
             raise ModelUnusable(*faults)
         upscalers = {LANCZOS.key: LANCZOS, enlarger.key: enlarger}
-        return Catalog(default=card, models=models | {card.key: card}, upscalers=upscalers, notes=notes)
+        models = models | {card.key: card}
+        return Catalog(default=card, models=models, upscalers=upscalers, notes=notes, describer=words)
+
+
+def versions(catalog: Catalog) -> Mapping[str, str]:
+    """Return what members may write for a model, with the model's key: "7", "niji 6", "niji", and every key.
+
+    A number stands for a model only where the owner says so in easel.toml; "niji" alone is the last one named.
+    """
+    spelled = {card.key: card.key for card in catalog.models.values()}
+    spelled |= {card.version: card.key for card in catalog.models.values() if card.version}
+    for card in catalog.models.values():
+        if card.niji:
+            spelled |= {f"niji {card.niji}": card.key, "niji": card.key}
+    return spelled
+
+
+def _spelled_twice(models: Mapping[str, ModelCard]) -> list[str]:
+    """Name the versions that would mean two models; 7 and 7.0 are one."""
+    seen: dict[tuple[str, str], str] = {}
+    faults = []
+    for card in models.values():
+        for name, value in (("version", card.version), ("niji", card.niji)):
+            if not value:
+                continue
+            first = seen.setdefault((name, value.removesuffix(".0")), card.key)
+            if first != card.key:
+                faults.append(f"[models.{card.key}]: {name} {value!r} already means {first!r}.")
+    return faults
 
 
 def _from_owner(tables: object, faults: list[str]) -> dict[str, ModelCard]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from pipeline.events import Event
+from pipeline.questions import Answer, Question
 from pipeline.spec import JobId, PaintJob
 
 Status = Literal["running", "done", "unknown"]
@@ -39,6 +40,10 @@ class Engine(Protocol):
 
     async def status(self, job_id: JobId, attempt: int) -> Status:
         """Say what became of an attempt."""
+        ...
+
+    async def ask(self, question: Question) -> Answer:
+        """Answer a question, between the steps of jobs. Raises CannotAnswer."""
         ...
 
     async def painters(self) -> Sequence[Painter]:

@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from pipeline.dialogue import ANSWER, frame_answer, question_frame
 from pipeline.engine import Painter
 from pipeline.events import Cancelled, Done, Event, Failed, FailureKind, Loading, Progress, Started, Terminal
 from pipeline.mailbox import Mailbox
 from pipeline.process import PainterLost, PainterProcess
+from pipeline.questions import Answer, CannotAnswer, Question
 from pipeline.setup import Patience, Setup
 from pipeline.spec import JobId, PaintJob
 from pipeline.wire import Frame, WireError, frame_event, is_event, paint_frame
@@ -77,6 +80,8 @@ class Keeper:
         self._deaths = 0
         self._last_news = 0.0
         self._drawing: JobId | None = None
+        self._numbers = itertools.count()
+        self._asked: dict[int, asyncio.Future[Answer]] = {}
 
     @property
     def ready(self) -> bool:
@@ -120,6 +125,18 @@ class Keeper:
         if self.process is not None:
             self.process.send(Frame(kind="cancel", body={"job": ticket.job.id, "attempt": ticket.job.attempt}))
 
+    async def ask(self, question: Question) -> Answer:
+        """Ask the painter, which is ready, and wait for its answer. Raises CannotAnswer, also when it dies."""
+        assert self.process is not None
+        number = next(self._numbers)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
+        try:
+            self.process.send(question_frame(number, question))
+            return await answer
+        finally:
+            del self._asked[number]
+
     async def keep(self) -> None:
         """Start painter after painter, until cancelled."""
         while True:
@@ -151,6 +168,8 @@ class Keeper:
             self._last_news = asyncio.get_running_loop().time()
             if is_event(frame):
                 self._pass_on(*frame_event(frame))
+            elif frame.kind == ANSWER:
+                self._hear_answer(*frame_answer(frame))
             elif frame.kind == "broken":
                 self._health.failure = Failed(kind="model", detail=str(frame.body["detail"]))
                 return str(frame.body["detail"])
@@ -170,6 +189,15 @@ class Keeper:
             ticket.tell(event)
             if ticket.ended:
                 self.tickets.remove(ticket)
+
+    def _hear_answer(self, number: int, answer: Answer | CannotAnswer) -> None:
+        future = self._asked.get(number)  # gone when nobody waits any longer
+        if future is None or future.done():
+            return
+        if isinstance(answer, CannotAnswer):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
 
     def _hear(self, frame: Frame) -> None:
         """Take in what a painter says about itself. Raises WireError."""
@@ -219,6 +247,8 @@ class Keeper:
         """End the process and tell the jobs that had begun; the others wait for another painter."""
         process, self.process = self.process, None
         tickets, self.tickets = self.tickets, []
+        for number in self._asked:
+            self._hear_answer(number, CannotAnswer("failed", "The painter ended before it answered."))
         health = self._health
         health.ready, self._drawing, health.free_memory_mib = False, None, None
         health.loading = Loading(done=0, total=0)

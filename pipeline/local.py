@@ -15,6 +15,7 @@ from pipeline.catalog import Catalog
 from pipeline.engine import Painter, Status
 from pipeline.events import Cancelled, Done, Event, Failed, Terminal
 from pipeline.keeper import Keeper, Ticket
+from pipeline.questions import Answer, CannotAnswer, Question
 from pipeline.setup import Patience, Setup, Wishes
 from pipeline.spec import JobId, PaintJob
 
@@ -55,6 +56,7 @@ class LocalEngine:
             default=catalog.default.key,
             upscalers=catalog.upscalers,
             store=str(await asyncio.to_thread(store.resolve)),
+            describer=catalog.describer,
         )
         for device in wishes.device.split(","):
             engine._add(setup, device.strip())
@@ -95,6 +97,17 @@ class LocalEngine:
             return "done"
         mine = [t for t in self._tickets if t.job.id == job_id and t.job.attempt == attempt]
         return "running" if any(t.ended is None for t in mine) else "unknown"
+
+    async def ask(self, question: Question) -> Answer:
+        """Let the painter answer that has the fewest jobs. Raises CannotAnswer."""
+        ready = [keeper for keeper in self._keepers if keeper.ready]
+        if not ready:
+            raise CannotAnswer("not_ready", "No painter is ready.")
+        try:
+            async with asyncio.timeout(self._patience.answer_s):
+                return await min(ready, key=lambda keeper: len(keeper.tickets)).ask(question)
+        except TimeoutError as fault:
+            raise CannotAnswer("failed", f"No answer within {self._patience.answer_s:g} s.") from fault
 
     async def painters(self) -> Sequence[Painter]:
         """List the painters, ready or not."""

@@ -37,6 +37,8 @@ class Patience:
     """Deaths in a row after which waiting jobs are given back."""
     second_wind_s: float = 60.0
     """Pause before each try after that."""
+    answer_s: float = 120.0
+    """Longest time for an answer to a question."""
     close_s: float = 3.0
     """How long a painter may take to end by itself."""
 
@@ -55,6 +57,8 @@ class Setup:
     upscalers: Mapping[str, UpscalerCard]
     store: str
     """Folder of the picture store, absolute."""
+    describer: str = ""
+    """Folder or hub id of what describes pictures; empty: nothing does."""
 
     def on(self, device: str, name: str) -> "Setup":
         return replace(self, device=device, name=name)
@@ -69,6 +73,7 @@ class Setup:
             "default": self.default,
             "upscalers": [asdict(card) for card in self.upscalers.values()],
             "store": self.store,
+            "describer": self.describer,
         }
 
     @staticmethod
@@ -82,6 +87,7 @@ class Setup:
             default=plain["default"],
             upscalers={each["key"]: _upscaler(each) for each in plain["upscalers"]},
             store=plain["store"],
+            describer=plain["describer"],
         )
 
 

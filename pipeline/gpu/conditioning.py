@@ -62,12 +62,12 @@ class Encoder:
 
     def _mixed(self, given: dict[str, Any], mixes: dict[str, Mix]) -> Any:
         form = given["prompt"]
-        first = {name: _alike(form, mix[0][0]) for name, mix in mixes.items()}
+        first = {name: _spelled(name, mix[0][0], form) for name, mix in mixes.items()}
         base = self._original(**given | first)
         terms: list[Term] = []
         for name, mix in mixes.items():
             for text, share in mix[1:]:
-                terms.append((share, self._original(**given | first | {name: _alike(form, text)})))
+                terms.append((share, self._original(**given | first | {name: _spelled(name, text, form)})))
         return combined(base, terms)
 
 
@@ -80,8 +80,10 @@ def _turns(spec: Spec, k: int) -> tuple[Turning, ...]:
     return tuple(turn for turn in turns if turn[0] > 0)
 
 
-def _alike(form: Any, text: str) -> Any:
-    """Write a text in the form that the pipeline passed one in: once, or a list for several pictures."""
+def _spelled(name: str, text: str, form: Any) -> Any:
+    """Write a text in the form that the pipeline passed the wish in: once, or a list for several pictures."""
+    if name == "negative_prompt" and not text:
+        return None  # which SDXL takes for zeros, unlike the empty text
     return [text] * len(form) if isinstance(form, list) else text
 
 

@@ -37,8 +37,8 @@ def angle(chaos: int, *, same: bool = False) -> float:
 def mix_start(pipeline: Any, seed: int, theta: float) -> None:
     """Make one pipeline object begin with mixed noise; it must belong to one job alone.
 
-    theta: see `angle`. Done where the pipeline makes its latents, since their shape and packing are its own affair. Only for text to image:
-    elsewhere the latents hold a picture.
+    theta: see `angle`. Done where the pipeline makes its latents, since their shape and packing are its own affair.
+    Only for text to image: elsewhere the latents hold a picture.
     """
     original = pipeline.prepare_latents
 

@@ -11,9 +11,11 @@ from typing import Any, NoReturn
 import structlog
 
 from pipeline import grid
+from pipeline.dialogue import ASK, answer_frame, frame_question
 from pipeline.events import Cancelled, Done, Event, Failed, FailureKind, Film, Loading, Started
 from pipeline.film import LONGEST_PX, Reel
 from pipeline.gpu import facts, memory
+from pipeline.gpu.answers import Answers
 from pipeline.gpu.attempt import Attempt, Moderated, Unfit
 from pipeline.gpu.baton import Baton, Stopped, Turn
 from pipeline.gpu.draw import draw
@@ -25,6 +27,7 @@ from pipeline.gpu.refine import refine
 from pipeline.gpu.repaint import repaint
 from pipeline.gpu.upscale import Enlarger
 from pipeline.gpu.vary import vary
+from pipeline.questions import Answer, CannotAnswer, Question
 from pipeline.setup import Setup
 from pipeline.spec import PaintJob
 from pipeline.store import PictureDamaged, PictureMissing, PictureStore, StoreFull
@@ -56,12 +59,16 @@ class Painter:
         self._turns: dict[tuple[str, int], Turn] = {}
         self._model: Model | None = None
         self._enlarger: Enlarger
+        self._for_words = "cpu"
+        """The device that describes pictures: the card, unless the model alone fills it."""
+        self._answers = Answers(setup, self._store, self._baton, lambda: self._model_called(setup.default))
         self._send("facts", **facts.cards())
 
     def work(self) -> NoReturn:
         """Load the model, then serve; the inbox ends the process. Raises CannotLoad, WireError, ConnectionError."""
         model = self._load(self._setup.default)
         self._enlarger = Enlarger(list(self._setup.upscalers.values()), model.plan.device)
+        self._for_words = model.plan.device if model.plan.offload == "none" else "cpu"
         self._tell_memory()
         self._send("ready", device=_title(model), step_s=model.plan.step_s)
         while True:
@@ -75,6 +82,20 @@ class Painter:
                 turn = self._turns.get((str(frame.body["job"]), int(frame.body["attempt"])))
                 if turn is not None:
                     self._baton.cancel(turn)
+            case kind if kind == ASK:
+                threading.Thread(target=self._reply, args=frame_question(frame), name="question", daemon=True).start()
+
+    def _reply(self, number: int, question: Question) -> None:
+        answer: Answer | CannotAnswer
+        try:
+            answer = self._answers.answer(question, self._for_words)
+        except CannotAnswer as no:
+            answer = no
+        except Exception as fault:  # noqa: BLE001 - the edge of the thread: the bot must hear of it
+            failure = _failure(fault)
+            answer = CannotAnswer("no_model" if failure.kind == "model" else "failed", failure.detail)
+        with contextlib.suppress(ConnectionError):
+            self._channel.send(answer_frame(number, answer))
 
     def _begin(self, job: PaintJob) -> None:
         turn = Turn(urgency=job.urgency, model=job.spec.model if job.spec.verb != "upscale" else None)
@@ -131,11 +152,14 @@ class Painter:
         key = attempt.job.spec.model
         if key not in self._setup.models:
             raise Unfit(f"There is no model {key!r} here any longer.")
+        return self._model_called(key, lambda done, total: attempt.say(Loading(done=done, total=total)))
+
+    def _model_called(self, key: str, tell: Callable[[int, int], None] | None = None) -> Model:
         if self._model is not None and self._model.card.key == key:
             return self._model
         self._model = None
         memory.free()
-        return self._load(key, lambda done, total: attempt.say(Loading(done=done, total=total)))
+        return self._load(key, tell)
 
     def _load(self, key: str, tell: Callable[[int, int], None] | None = None) -> Model:
         self._model = load(

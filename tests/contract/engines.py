@@ -43,8 +43,8 @@ def _script(job: PaintJob) -> Behaviour:
 
 @asynccontextmanager
 async def local(folder: Path) -> AsyncIterator[Bench]:
-    model = await asyncio.to_thread(_tiny_model, folder / "tiny")
-    catalog = await asyncio.to_thread(Catalog.from_tables, str(model), {}, None)
+    model, words = await asyncio.to_thread(_tiny_models, folder)
+    catalog = await asyncio.to_thread(Catalog.from_tables, str(model), {}, None, describer=str(words))
     pictures = folder / "pictures"
     quick = Spec(model="tiny", prompt="a red fox", width_px=72, height_px=48, steps=8, guidance=3.0, seed=7)
     wishes = Wishes(device="cpu", cpu_threads=1, offline=True)
@@ -65,10 +65,10 @@ async def local(folder: Path) -> AsyncIterator[Bench]:
         )
 
 
-def _tiny_model(folder: Path) -> Path:
-    from tests.pipeline.gpu import tiny  # noqa: PLC0415 - torch is imported where it is needed alone
+def _tiny_models(folder: Path) -> tuple[Path, Path]:
+    from tests.pipeline.gpu import tiny, words  # noqa: PLC0415 - torch is imported where it is needed alone
 
-    return tiny.save("sd", folder)
+    return tiny.save("sd", folder / "tiny"), words.clip(folder / "words")
 
 
 ENGINES: dict[str, Opener] = {"fake": fake, "local": local}

@@ -1,4 +1,4 @@
-"""Weights, taste, strangeness, image prompts and styles: named mechanisms, exact where they must be, on every family."""
+"""Weights, taste, strangeness, image prompts and styles: exact where they must be, on every family."""
 
 import itertools
 import math
@@ -15,7 +15,9 @@ from pipeline.families import Mechanism
 from pipeline.gpu.attempt import Unfit
 from pipeline.gpu.call import usual_arguments
 from pipeline.gpu.conditioning import _padded, steer
+from pipeline.gpu.imageprompt import strength_of
 from pipeline.gpu.load import Model
+from pipeline.gpu.style import _statistics, manner_of
 from pipeline.gpu.wish import guidance
 from pipeline.spec import Part, Reference, Source, Spec
 from tests.pipeline.gpu.conftest import Easel, apart, difference, distance, one_at_a_time
@@ -205,10 +207,12 @@ def test_more_image_weight_leads_nearer_to_the_picture(name: str, model_of: Mode
     # What the autoencoder alone does to a picture is not the image prompt's doing, and random weights do much.
     still = spec.evolve(images=(), verb="vary", source=Source(sha256=spec.images[0].sha256, strength=0.0))
 
-    distances = away(easel, model, still, [spec.evolve(image_weight=value) for value in (0.0, 0.5, 1.0, 2.0, 3.0)])
+    *weak, strong = away(easel, model, still, [spec.evolve(image_weight=value) for value in (0.5, 1.0, 2.0, 3.0)])
+    strengths = [strength_of(value / 10, model.card) for value in range(31)]
 
-    assert distances == sorted(distances, reverse=True)
-    assert distances[0] > distances[2] > distances[-1]
+    assert strong < min(weak)
+    assert all(high > low for high, low in itertools.pairwise(strengths))
+    assert (strengths[0], strengths[30]) == (1.0, model.card.vary_strength["subtle"])
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -247,10 +251,31 @@ def test_more_style_weight_leads_further_towards_the_style(name: str, model_of: 
     spec = spec_for(model, "style_images").evolve(steps=8)
     wanted = spec.evolve(style_images=(stored(easel, (250, 40, 10)),))
 
-    distances = away(easel, model, spec, [wanted.evolve(style_weight=value) for value in (20, 100, 400, 1000)])
+    little, much = away(easel, model, spec, [wanted.evolve(style_weight=value) for value in (10, 1000)])
 
-    assert distances == sorted(distances)
-    assert distances[0] > 0
+    assert 0 < little < much
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_style_weight_is_the_share_of_the_way_to_the_style(name: str, model_of: ModelOf, easel: Easel) -> None:
+    model = model_of(name)
+    layout = model.card.latents
+    shape = {"bchw": (2, layout.channels, 8, 12), "packed": (2, 24, layout.channels * layout.patch**2)}
+    clean = torch.randn(shape[layout.order], generator=torch.Generator().manual_seed(1)) * 1.3 + 0.2
+    spec = spec_for(model, "style_images").evolve(style_images=(stored(easel, (250, 40, 10)),))
+
+    gaps = []
+    for weight in (0, 20, 100, 400, 1000):
+        manner = manner_of(model, easel.attempt(spec.evolve(style_weight=weight)))
+        change = manner.change(clean, layout) if manner else torch.zeros_like(clean)
+        wanted = manner_of(model, easel.attempt(spec.evolve(style_weight=1000)))
+        assert wanted is not None
+        mean, spread = _statistics(clean + change, layout)
+        gaps.append((float((mean - wanted.mean).abs().max()), float((spread / wanted.spread).log().abs().max())))
+
+    # A channel that would have to be spread more than threefold is not: the work would fall apart.
+    assert all(before[0] > after[0] and before[1] >= after[1] for before, after in itertools.pairwise(gaps))
+    assert gaps[2][0] == pytest.approx(gaps[0][0] / 2, rel=0.01)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
