@@ -13,7 +13,9 @@ from diffusers import StableDiffusionPipeline, UNet2DConditionModel
 
 from pipeline.training import (
     autoencoder,
-    deepen,
+    decoder,
+    gallery,
+    image_text,
     judge,
     measure,
     sheets,
@@ -23,6 +25,8 @@ from pipeline.training import (
     upscaler,
 )
 from pipeline.training.export import export
+from pipeline.training.gallery import Gallery
+from pipeline.training.judge import Judge
 from pipeline.training.loop import Machine, this_machine
 from pipeline.training.plans import PLANS, Plan
 from pipeline.training.scenes.render import render
@@ -55,32 +59,40 @@ def train_tokenizer(run: Run) -> None:
 
 
 def train_text_encoder(run: Run) -> None:
-    text_encoder.train(run.plan.text, run.plan.stage, run.folder, run.machine)
+    text_encoder.train(run.plan.text, run.folder, run.machine)
 
 
 def train_autoencoder(run: Run) -> None:
     autoencoder.train(run.plan.autoencoder, run.plan.any_scene, run.folder, run.machine)
 
 
-def deepen_autoencoder(run: Run) -> None:
-    shallow = autoencoder.load(run.folder)
-    deepen.train(run.plan.deepen, run.plan.any_scene, shallow, run.folder, run.machine)
+def train_decoder(run: Run) -> None:
+    decoder.train(run.plan.decoder, run.plan.stage, run.folder, run.machine)
 
 
 def train_unet(run: Run) -> None:
-    unet.train(run.plan.unet, run.plan.stage, run.folder, run.machine)
+    unet.train(run.plan.unet, run.folder, run.machine)
+
+
+def see_gallery(run: Run) -> Gallery:
+    coder = autoencoder.load(run.folder).to(run.machine.device)
+    return gallery.prepare(run.plan.gallery, run.plan.stage, coder, run.folder, run.machine)
+
+
+def train_image_text(run: Run) -> None:
+    image_text.train(run.plan.image_text, run.plan.stage, see_gallery(run), run.folder, run.machine)
 
 
 def train_upscaler(run: Run) -> None:
-    coder = deepen.load(run.folder).to(run.machine.device)
-    model = upscaler.train(run.plan.upscaler, run.plan.any_scene, coder, run.folder, run.machine)
-    figures = upscaler.against_lanczos(model, run.plan.any_scene, coder, 24)
+    coder = decoder.load(run.folder).to(run.machine.device)
+    model = upscaler.train(run.plan.upscaler, run.plan.stage, coder, run.folder, run.machine)
+    figures = upscaler.against_lanczos(model, run.plan.stage, coder, 24)
     (run.folder / "upscaler.json").write_text(json.dumps(figures))
     print(f"upscaler, dB on 24 unseen scenes: {figures}", flush=True)
 
 
-def train_judge(run: Run) -> None:
-    judge.train(run.plan.stage, run.folder, run.machine, run.plan.judge)
+def train_judge(run: Run) -> Judge:
+    return judge.train(run.plan.stage, see_gallery(run), run.folder, run.machine, run.plan.judge)
 
 
 def write_card(run: Run) -> None:
@@ -88,9 +100,12 @@ def write_card(run: Run) -> None:
 
     Without a painter in the run's folder the exported one is measured, so that a fresh clone can check the card.
     """
-    one = judge.train(run.plan.stage, run.folder, run.machine, run.plan.judge)
-    size_px = 2 * run.plan.unet.phases[-1].size_px
-    result = measure.card(_painter(run), one, run.plan.stage, size_px, run.count, run.folder)
+    one = train_judge(run)
+    size_px = run.plan.unet.phases[-1].set.size_px
+    reading = run.folder / "image_text"
+    reader = image_text.Reader(reading if reading.is_dir() else run.target / "image_text", run.plan.stage)
+    judges = measure.Judges(judge=one, reader=reader)
+    result = measure.card(_painter(run), judges, run.plan.stage, size_px, run.count, run.folder)
     text = measure.as_markdown(result)
     (run.folder / "card.md").write_text(text)
     print(text, flush=True)
@@ -107,13 +122,14 @@ def write_export(run: Run) -> None:
     export(run.folder, run.target, run.plan, run.machine)
 
 
-STEPS: Mapping[str, Callable[[Run], None]] = {
+STEPS: Mapping[str, Callable[[Run], object]] = {
     "render": draw_sheet,
     "tokenizer": train_tokenizer,
     "text": train_text_encoder,
     "autoencoder": train_autoencoder,
-    "deepen": deepen_autoencoder,
+    "decoder": train_decoder,
     "unet": train_unet,
+    "image_text": train_image_text,
     "upscaler": train_upscaler,
     "judge": train_judge,
     "measure": write_card,

@@ -57,6 +57,12 @@ def plain_caption(scene: Scene) -> str:
     return f"{text} {place}{style}"
 
 
+def brief_caption(scene: Scene) -> str:
+    """Colour and thing alone, as many as there are: "three red stars"."""
+    name = f"{scene.colour} {THING_WORDS[scene.thing][0]}"
+    return f"{NUMBER_WORDS[scene.count][0]} {_plural(name)}" if scene.count > 1 else _article(name)
+
+
 def caption(scene: Scene, rng: random.Random) -> Caption:
     """Any of very many ways to say what a scene shows; now and then something is left out."""
     chances = {"thing": 0.97, "colour": 0.92, "background": 0.88, "style": 0.45 if scene.style == "flat" else 0.93}

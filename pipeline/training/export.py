@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
 from diffusers import UNet2DConditionModel
+from transformers import CLIPModel
 
 from pipeline.training import words
-from pipeline.training.deepen import CELL_PX
+from pipeline.training.latents import CELL_PX
 from pipeline.training.loop import Machine
 from pipeline.training.plans import Plan
 from pipeline.training.scenes.scene import COLOURS, Stage
@@ -48,6 +50,8 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     # while diffusers loads single.
     _change_settings(target / "vae" / "config.json", drop="block_out_channels")
     _change_settings(target / "text_encoder" / "config.json", dtype="float32")
+    if (run / "image_text").is_dir():
+        export_image_text(run, target)
     upscaler = run / "upscaler" / "model.safetensors"
     if upscaler.exists():
         (target / "upscaler").mkdir(exist_ok=True)
@@ -64,6 +68,16 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     print(f"exported to {target}: {size / 1e6:.1f} MB of weights", flush=True)
 
 
+def export_image_text(run: Path, target: Path) -> None:
+    """The image–text model in half precision, with its words."""
+    source, folder = run / "image_text", target / "image_text"
+    CLIPModel.from_pretrained(source).half().save_pretrained(folder)
+    _change_settings(folder / "config.json", dtype="float32")
+    for file in source.iterdir():
+        if file.suffix == ".json" and file.name != "config.json":
+            shutil.copyfile(file, folder / file.name)
+
+
 UPSCALER = """
 The upscaler (2×, `upscaler/model.safetensors`) on 24 unseen scenes, against drawings of twice the size: clean pictures
 {0[clean]} dB (Lanczos {0[clean, Lanczos]} dB), pictures that went through the autoencoder {0[painted]} dB (Lanczos
@@ -78,19 +92,20 @@ def _change_settings(config: Path, drop: str = "", **changes: str) -> None:
 
 
 def vocabulary(stage: Stage) -> dict[str, object]:
-    """What the model can draw, word by word and in three languages, and prompts to try."""
+    """What the model can draw, word by word and in three languages where it knows them, and prompts to try."""
+    things = list(dict.fromkeys(stage.things))
     return {
         "things": {
             thing: {
-                "en": sorted(set(words.THING_WORDS[thing]), key=words.THING_WORDS[thing].index),
+                "en": _once(words.THING_WORDS[thing]),
                 "ru": words.RUSSIAN_THINGS[thing][0],
                 "zh": words.CHINESE_THINGS[thing],
             }
-            for thing in stage.things
+            for thing in things
         },
         "colours": {
             colour: {
-                "en": sorted(set(words.COLOUR_WORDS[colour]), key=words.COLOUR_WORDS[colour].index),
+                "en": _once(words.COLOUR_WORDS[colour]),
                 "ru": words.RUSSIAN_COLOURS[colour][0],
                 "zh": words.CHINESE_COLOURS[colour],
             }
@@ -98,15 +113,31 @@ def vocabulary(stage: Stage) -> dict[str, object]:
         },
         "places": {
             place: {
-                "en": sorted(set(words.PLACE_WORDS[place]), key=words.PLACE_WORDS[place].index),
+                "en": _once(words.PLACE_WORDS[place]),
                 "ru": words.RUSSIAN_PLACES[place][0],
                 "zh": words.CHINESE_PLACES[place],
             }
             for place in stage.landscapes
         },
+        **_english_only(stage),
         "examples": list(EXAMPLES),
         "defaults": DEFAULTS,
     }
+
+
+def _english_only(stage: Stage) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """What only English captions name: styles, numbers, sizes, where things stand to each other."""
+    styles = {style: {"en": _once(words.STYLE_WORDS[style])} for style in stage.styles if style != "flat"}
+    counts = {str(count): {"en": _once(words.NUMBER_WORDS[count])} for count in sorted({*stage.counts} - {1})}
+    sizes = {size: {"en": _once(names)} for size, names in words.SIZE_WORDS.items() if stage.names_sizes}
+    relations = {relation: {"en": _once(words.RELATION_WORDS[relation])} for relation in stage.relations}
+    found = {"styles": styles, "counts": counts, "sizes": sizes, "relations": relations}
+    return {kind: entries for kind, entries in found.items() if entries}
+
+
+def _once(names: Sequence[str]) -> list[str]:
+    """Every word once, the canonical one first."""
+    return list(dict.fromkeys(names))
 
 
 CARD = """---
@@ -152,9 +183,9 @@ def seen(run: Path, plan: Plan) -> str:
     """How many pictures the painter has learned from so far, phase by phase."""
     phases = []
     for phase in plan.unet.phases:
-        state = torch.load(run / f"unet-{phase.size_px}.pt", map_location="cpu", weights_only=True, mmap=True)
+        state = torch.load(run / f"unet-{phase.set.name}.pt", map_location="cpu", weights_only=True, mmap=True)
         pictures = state["step"] * phase.course.batch
-        phases.append(f"{pictures:,} pictures of {phase.scenes:,} scenes at {2 * phase.size_px} pixels")
+        phases.append(f"{pictures:,} pictures of {phase.set.count:,} scenes at {phase.set.size_px} pixels")
     return ", then ".join(phases)
 
 

@@ -1,4 +1,4 @@
-"""A small network that says what a picture shows; it learns from drawings only and never sees a painted one."""
+"""A small network that says what a picture shows; it learns from drawings, clean and worn, never from painted ones."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.training.autoencoder import as_tensor, draw
+from pipeline.training.autoencoder import as_tensor
+from pipeline.training.gallery import Gallery
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import Scene, Stage, attributes, attributes_of, scene_at
+from pipeline.training.scenes.scene import Scene, Stage, attributes, attributes_of
 from pipeline.training.text_encoder import class_number
 
 SIDE_PX = 64
-TRAINING_SEED = 21
 HELD_OUT_SEED = 22
-DEFAULT_COURSE = Course(steps=700, batch=48, peak_rate=2e-3, slowest_average=0.99)
+DEFAULT_COURSE = Course(steps=1100, batch=48, peak_rate=2e-3, slowest_average=0.99)
 
 
 class Judge(nn.Module):
@@ -58,16 +58,15 @@ def classes(scenes: Sequence[Scene], known: Mapping[str, tuple[str, ...]]) -> di
     }
 
 
-def train(stage: Stage, folder: Path, machine: Machine, course: Course = DEFAULT_COURSE) -> Judge:
+def train(stage: Stage, gallery: Gallery, folder: Path, machine: Machine, course: Course = DEFAULT_COURSE) -> Judge:
     """Train, or go on training, and keep the judge in `folder`/judge.pt."""
     torch.manual_seed(course.seed)
     judge = Judge(stage).to(machine.device)
     trainer = Trainer(course, judge.parameters(), folder / "judge.pt")
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
-        first = int(rng.integers(1 << 40))
-        scenes = [scene_at(stage, TRAINING_SEED, first + k) for k in range(course.batch)]
-        pictures = _worn(draw(scenes, SIDE_PX, machine.device), rng)
+        shown, scenes = gallery.some(rng, course.batch, machine.device)
+        pictures = functional.interpolate(shown, (SIDE_PX, SIDE_PX), mode="area")
         with machine.precision():
             named = judge(pictures)
         wanted = classes(scenes, judge.known)
@@ -83,16 +82,8 @@ def train(stage: Stage, folder: Path, machine: Machine, course: Course = DEFAULT
         print(f"judge {step}/{course.steps}  loss {loss:.3f}  {pace:.1f} steps/s", flush=True)
 
     trainer.run(step, report)
-    for parameter, value in zip(trainer.average.parameters, trainer.average.values, strict=True):
-        parameter.data.copy_(value)
+    trainer.average.stay()
     return judge.eval()
-
-
-def _worn(pictures: Tensor, rng: np.random.Generator) -> Tensor:
-    """Blur and noise now and then: painted pictures are never as clean as drawn ones."""
-    if rng.random() < 0.4:
-        pictures = functional.interpolate(functional.avg_pool2d(pictures, 2), scale_factor=2, mode="bilinear")
-    return pictures + float(rng.choice((0.0, 0.03, 0.1))) * torch.randn_like(pictures)
 
 
 @torch.no_grad()

@@ -22,6 +22,16 @@ CHUNK = 64
 SCENES_SEED = 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class SceneSet:
+    """So many scenes of a stage, drawn at one size; `name` names their latents on disk."""
+
+    name: str
+    stage: Stage
+    size_px: int
+    count: int
+
+
 @dataclass(frozen=True)
 class Latents:
     """Scaled latents, where the thing stands in them, and the scenes they show."""
@@ -31,26 +41,28 @@ class Latents:
     scenes: list[Scene]
 
 
-def prepare(model: AutoencoderTiny, stage: Stage, folder: Path, size_px: int, count: int, machine: Machine) -> Latents:
-    """Encode the first `count` scenes at this size, going on where an earlier run stopped."""
-    side = size_px // CELL_PX
-    values = _array(folder / f"latents-{size_px}.npy", (count, LATENT_CHANNELS, side, side), np.dtype(np.float16))
-    things = _array(folder / f"things-{size_px}.npy", (count, side, side), np.dtype(np.uint8))
-    scenes = [scene_at(stage, SCENES_SEED, i) for i in range(count)]
-    progress = folder / f"latents-{size_px}.json"
+def prepare(model: AutoencoderTiny, wanted: SceneSet, folder: Path, machine: Machine) -> Latents:
+    """Draw and encode the scenes, going on where an earlier run stopped."""
+    side, count = wanted.size_px // CELL_PX, wanted.count
+    values = kept_array(
+        folder / f"latents-{wanted.name}.npy", (count, LATENT_CHANNELS, side, side), np.dtype(np.float16)
+    )
+    things = kept_array(folder / f"things-{wanted.name}.npy", (count, side, side), np.dtype(np.uint8))
+    scenes = [scene_at(wanted.stage, SCENES_SEED, i) for i in range(count)]
+    progress = folder / f"latents-{wanted.name}.json"
     done = json.loads(progress.read_text()) if progress.exists() else 0
     model = model.to(machine.device)
     for start in range(done, count, CHUNK):
         chunk = scenes[start : start + CHUNK]
-        values[start : start + CHUNK] = _encode(model, chunk, size_px, machine)
+        values[start : start + CHUNK] = _encode(model, chunk, wanted.size_px, machine)
         things[start : start + CHUNK] = np.stack([silhouette(scene, side, side) for scene in chunk])
         progress.write_text(json.dumps(min(count, start + CHUNK)))
     spread = float(np.std(values[:2000].astype(np.float32)))
-    print(f"latents at {size_px} px: {count} scenes, standard deviation {spread:.3f}", flush=True)
+    print(f"latents {wanted.name}: {count} scenes, standard deviation {spread:.3f}", flush=True)
     return Latents(values, things, scenes)
 
 
-def _array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+def kept_array(path: Path, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """A file-backed array of this shape; a file of another shape is started afresh."""
     if path.exists() and np.load(path, mmap_mode="r").shape == shape:
         return np.lib.format.open_memmap(path, mode="r+")

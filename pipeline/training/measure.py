@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from diffusers import StableDiffusionPipeline
 
 from pipeline.training import ruler
 from pipeline.training.captions import plain_caption
+from pipeline.training.image_text import Reader
 from pipeline.training.judge import HELD_OUT_SEED, Judge, look
 from pipeline.training.scenes.backdrops import LANDSCAPES
 from pipeline.training.scenes.render import render
@@ -48,6 +48,17 @@ class Share:
         return f"{self.value:.3f} ({low:.3f} – {high:.3f}, n={self.of})"
 
 
+Shares = dict[str, Share]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judges:
+    """Who looks at the pictures: the learnt judge, if there is one, and the image–text model, if there is one."""
+
+    judge: Judge | None
+    reader: Reader | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """Everything measured about one checkpoint."""
@@ -55,23 +66,32 @@ class Card:
     size_px: int
     steps: int
     guidance: float
-    painted: dict[str, Share]
-    drawn: dict[str, Share]
-    mislabelled: dict[str, Share]
+    painted: Shares
+    drawn: Shares
+    mislabelled: Shares
     grid_distance: float
-    settings: list[tuple[float, int, dict[str, Share]]]
+    few: int
+    settings: list[tuple[float, int, Shares]]
 
 
-def by_judge(judge: Judge, pictures: Pictures, scenes: Sequence[Scene]) -> dict[str, Share]:
-    """Share of pictures that the judge takes for what their scene says, attribute by attribute."""
+def by_judge(judge: Judge, pictures: Pictures, scenes: Sequence[Scene]) -> Shares:
+    """Share of pictures that the judge takes for what their prompt names, attribute by attribute."""
     pairs = list(zip(look(judge, pictures), map(attributes_of, scenes), strict=True))
-    right = {name: sum(seen[name] == wanted.get(name) for seen, wanted in pairs) for name in judge.known}
-    return {name: Share(right=count, of=len(scenes)) for name, count in right.items()}
+    shares = {}
+    for name in judge.known:
+        # What a prompt leaves unsaid is not asked for, and a plain style is never said.
+        asked = [(seen[name], said[name]) for seen, said in pairs if said.get(name, "flat") != "flat"]
+        shares[name] = Share(right=sum(seen == wanted for seen, wanted in asked), of=len(asked))
+    return shares
 
 
-def by_ruler(pictures: Pictures, scenes: Sequence[Scene], things: Sequence[str]) -> dict[str, Share]:
-    """The same by direct measurement of single things: nothing learnt, outline, median colour and margins."""
-    found = [(ruler.measure(picture, things), scene) for picture, scene in zip(pictures, scenes, strict=True)]
+def by_ruler(pictures: Pictures, scenes: Sequence[Scene], things: Sequence[str]) -> Shares:
+    """The same by direct measurement of single flat things: nothing learnt, outline, median colour and margins."""
+    found = [
+        (ruler.measure(picture, things), scene)
+        for picture, scene in zip(pictures, scenes, strict=True)
+        if scene.style == "flat" and scene.count == 1 and not scene.relation
+    ]
     plain = [(m, s) for m, s in found if s.background not in LANDSCAPES]
 
     def share(name: str, pairs: Sequence[tuple[ruler.Measured, Scene]]) -> Share:
@@ -85,15 +105,30 @@ def by_ruler(pictures: Pictures, scenes: Sequence[Scene], things: Sequence[str])
     }
 
 
-def both_judges(judge: Judge | None, pictures: Pictures, scenes: Sequence[Scene], stage: Stage) -> dict[str, Share]:
-    """Every share that can be had; without a trained judge only the measured ones."""
-    learnt = by_judge(judge, pictures, scenes) if judge else {}
-    return {**learnt, **by_ruler(pictures, scenes, stage.things)}
+def by_reader(reader: Reader, pictures: Pictures, scenes: Sequence[Scene]) -> Shares:
+    """How often the right caption of a single thing comes first, and among the first four, of all there are."""
+    single = [(p, s) for p, s in zip(pictures, scenes, strict=True) if s.count == 1 and not s.relation]
+    if not single:
+        return {}
+    shown, asked = zip(*single, strict=True)
+    places = reader.places(shown, [replace(scene, names_size=False) for scene in asked])
+    of = f"of {len(reader.captions):,} captions by the image–text model"
+    return {
+        f"first {of}": Share(right=sum(place == 0 for place in places), of=len(places)),
+        f"among the first four {of}": Share(right=sum(place < 4 for place in places), of=len(places)),
+    }
+
+
+def all_judges(judges: Judges, pictures: Pictures, scenes: Sequence[Scene], stage: Stage) -> Shares:
+    """Every share that can be had; without learnt judges only the measured ones."""
+    learnt = by_judge(judges.judge, pictures, scenes) if judges.judge else {}
+    read = by_reader(judges.reader, pictures, scenes) if judges.reader else {}
+    return {**learnt, **by_ruler(pictures, scenes, tuple(dict.fromkeys(stage.things))), **read}
 
 
 def held_out_scenes(stage: Stage, count: int, seed: int = HELD_OUT_SEED) -> list[Scene]:
     """Scenes whose combination of thing, colour and background no training has seen."""
-    kept = dataclasses.replace(stage, only_held_out=True)
+    kept = replace(stage, only_held_out=True)
     return [scene_at(kept, seed, i) for i in range(count)]
 
 
@@ -105,18 +140,18 @@ def grid_distance(pipeline: StableDiffusionPipeline, scenes: Sequence[Scene], si
 
 
 def card(
-    pipeline: StableDiffusionPipeline, judge: Judge | None, stage: Stage, size_px: int, count: int, folder: Path
+    pipeline: StableDiffusionPipeline, judges: Judges, stage: Stage, size_px: int, count: int, folder: Path
 ) -> Card:
     """Paint `count` held-out prompts, judge them, judge the judges, and try other settings on fewer."""
     scenes = held_out_scenes(stage, count)
-    prompts = [plain_caption(scene) for scene in scenes]
-    pictures = paint(pipeline, prompts, size_px)
+    pictures = paint(pipeline, [plain_caption(scene) for scene in scenes], size_px)
     sheet(pictures[:96], 12).save(folder / f"contact-{size_px}.png")
+    painted = all_judges(judges, pictures, scenes, stage)
     drawn = [render(scene, size_px, size_px) for scene in scenes]
-    others = scenes[1:] + scenes[:1]
     few = scenes[: max(24, count // 8)]
+    learnt = Judges(judge=judges.judge, reader=None)
     settings = [
-        (g, s, both_judges(judge, paint(pipeline, [plain_caption(x) for x in few], size_px, s, g), few, stage))
+        (g, s, all_judges(learnt, paint(pipeline, [plain_caption(x) for x in few], size_px, s, g), few, stage))
         for g in (1.0, GUIDANCE, 3.0, 5.0)
         for s in ((STEPS,) if g != GUIDANCE else (8, STEPS, 20))
     ]
@@ -124,17 +159,18 @@ def card(
         size_px=size_px,
         steps=STEPS,
         guidance=GUIDANCE,
-        painted=both_judges(judge, pictures, scenes, stage),
-        drawn=both_judges(judge, drawn, scenes, stage),
-        mislabelled=both_judges(judge, drawn, others, stage),
+        painted=painted,
+        drawn=all_judges(judges, drawn, scenes, stage),
+        mislabelled=all_judges(judges, drawn, scenes[1:] + scenes[:1], stage),
         grid_distance=grid_distance(pipeline, scenes[:6], size_px),
+        few=len(few),
         settings=settings,
     )
 
 
 def as_markdown(result: Card) -> str:
     """The card as the tables of a model card."""
-    names = list(result.painted)
+    names = list(result.settings[0][2])
     lines = [
         f"{result.size_px}×{result.size_px} pixels, {result.steps} steps, guidance {result.guidance}; "
         "share of prompts painted as asked, with 95 % confidence interval.",
@@ -150,7 +186,7 @@ def as_markdown(result: Card) -> str:
         "",
         f"Mean difference between the four pictures of a grid: {result.grid_distance:.1f} of 255.",
         "",
-        f"Other settings, on the first {next(iter(result.settings[0][2].values())).of} of these prompts:",
+        f"Other settings, on the first {result.few} of these prompts:",
         "",
         f"| guidance | steps | {' | '.join(names)} |",
         f"|---|---|{'---|' * len(names)}",

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.training.autoencoder import AutoencoderPlan
-from pipeline.training.deepen import DeepenPlan
+from pipeline.training.decoder import DecoderPlan
+from pipeline.training.gallery import GalleryPlan
+from pipeline.training.image_text import ImageTextPlan
 from pipeline.training.judge import DEFAULT_COURSE
+from pipeline.training.latents import SceneSet
 from pipeline.training.loop import Course
-from pipeline.training.scenes.scene import FIRST_STAGE, Stage
+from pipeline.training.scenes.scene import FIRST_STAGE, WHOLE_STAGE, Stage
 from pipeline.training.scenes.things import THINGS
 from pipeline.training.text_encoder import TextPlan
 from pipeline.training.unet import Phase, UnetPlan
@@ -22,13 +25,15 @@ EVERYTHING = Stage(things=tuple(THINGS), size=(0.4, 0.72))
 class Plan:
     """Everything one run of training is made of."""
 
-    stage: Stage = FIRST_STAGE
-    # The autoencoder and the upscaler see every thing at many sizes: they outlive a stage.
+    stage: Stage = WHOLE_STAGE
+    # The autoencoder sees every thing at many sizes; other styles are its decoder's second lesson.
     any_scene: Stage = EVERYTHING
     text: TextPlan = field(default_factory=TextPlan)
     autoencoder: AutoencoderPlan = field(default_factory=AutoencoderPlan)
-    deepen: DeepenPlan = field(default_factory=DeepenPlan)
+    decoder: DecoderPlan = field(default_factory=DecoderPlan)
     unet: UnetPlan = field(default_factory=UnetPlan)
+    gallery: GalleryPlan = field(default_factory=GalleryPlan)
+    image_text: ImageTextPlan = field(default_factory=ImageTextPlan)
     upscaler: UpscalerPlan = field(default_factory=UpscalerPlan)
     judge: Course = DEFAULT_COURSE
 
@@ -44,12 +49,19 @@ GPU = Plan(
         channels=(64, 128, 192),
         attend=(True, True, True),
         phases=(
-            Phase(size_px=128, scenes=60_000, course=Course(steps=12_000, batch=128, peak_rate=1e-3)),
-            Phase(size_px=256, scenes=60_000, course=Course(steps=12_000, batch=96, peak_rate=6e-4)),
+            Phase(
+                set=SceneSet(name="128", stage=FIRST_STAGE, size_px=128, count=60_000),
+                course=Course(steps=6000, batch=128, peak_rate=1e-3),
+            ),
+            Phase(
+                set=SceneSet(name="whole-128", stage=WHOLE_STAGE, size_px=128, count=60_000),
+                course=Course(steps=12_000, batch=128, peak_rate=1e-3),
+            ),
+            Phase(
+                set=SceneSet(name="whole-256", stage=WHOLE_STAGE, size_px=256, count=60_000),
+                course=Course(steps=12_000, batch=96, peak_rate=6e-4),
+            ),
         ),
-    ),
-    deepen=DeepenPlan(
-        course=Course(steps=8000, batch=24, peak_rate=1e-3, slowest_average=0.998, weight_decay=1e-4), picture_px=512
     ),
     judge=Course(steps=3000, batch=128, peak_rate=2e-3, slowest_average=0.99),
 )

@@ -20,17 +20,41 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 from pipeline.training import tokenizer as tokenizers
 from pipeline.training.captions import Caption, caption
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import Stage, attributes, scene_at
+from pipeline.training.scenes.scene import FIRST_STAGE, WHOLE_STAGE, Stage, attributes, scene_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPhase:
+    """Training on the captions of one stage; layers that the phase before had not begin by doing nothing."""
+
+    stage: Stage
+    layers: int
+    course: Course
+    checkpoint: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextPlan:
-    """Widths, and how long to train."""
+    """Widths, and how long to train on what."""
 
     width: int = 128
-    layers: int = 2
     heads: int = 4
-    course: Course = field(default_factory=lambda: Course(steps=800, batch=96, peak_rate=1.5e-3, slowest_average=0.99))
+    phases: Sequence[TextPhase] = field(
+        default_factory=lambda: (
+            TextPhase(
+                stage=FIRST_STAGE,
+                layers=2,
+                course=Course(steps=800, batch=96, peak_rate=1.5e-3, slowest_average=0.99),
+                checkpoint="text_encoder.pt",
+            ),
+            TextPhase(
+                stage=WHOLE_STAGE,
+                layers=4,
+                course=Course(steps=700, batch=96, peak_rate=1e-3, slowest_average=0.99),
+                checkpoint="text_encoder-whole.pt",
+            ),
+        )
+    )
 
 
 class Namer(nn.Module):
@@ -45,13 +69,13 @@ class Namer(nn.Module):
         return {name: head(state) for name, head in self.heads.items()}
 
 
-def build(plan: TextPlan, tokenizer: CLIPTokenizer) -> CLIPTextModel:
+def build(plan: TextPlan, layers: int, tokenizer: CLIPTokenizer) -> CLIPTextModel:
     config = CLIPTextConfig(
         vocab_size=len(tokenizer),
         hidden_size=plan.width,
         intermediate_size=plan.width * 4,
         projection_dim=plan.width,
-        num_hidden_layers=plan.layers,
+        num_hidden_layers=layers,
         num_attention_heads=plan.heads,
         max_position_embeddings=tokenizers.MAX_TOKENS,
         hidden_act="gelu",
@@ -92,26 +116,48 @@ def some_captions(stage: Stage, rng: np.random.Generator, count: int) -> list[Ca
     return [caption(scene_at(stage, 11, words.randrange(1 << 40)), words) for _ in range(count)]
 
 
-def train(plan: TextPlan, stage: Stage, folder: Path, machine: Machine) -> CLIPTextModel:
-    """Train, or go on training, and write `folder`/text_encoder."""
-    torch.manual_seed(plan.course.seed)
+def train(plan: TextPlan, folder: Path, machine: Machine) -> CLIPTextModel:
+    """Train, or go on training, through all phases and write `folder`/text_encoder."""
     tokenizer = tokenizers.load(folder)
-    model, namer = build(plan, tokenizer).to(machine.device), Namer(plan.width, stage).to(machine.device)
-    trainer = Trainer(plan.course, [*model.parameters(), *namer.parameters()], folder / "text_encoder.pt")
+    model: CLIPTextModel | None = None
+    for phase in plan.phases:
+        torch.manual_seed(phase.course.seed)
+        before, model = model, build(plan, phase.layers, tokenizer).to(machine.device)
+        if before is not None:
+            _go_on_from(before, model)
+        _train_phase(model, phase, folder, machine)
+    assert model is not None
+    model.save_pretrained(folder / "text_encoder")
+    return load(folder)
+
+
+@torch.no_grad()
+def _go_on_from(trained: CLIPTextModel, fresh: CLIPTextModel) -> None:
+    """Copy every layer that there is; the others add nothing until they have learned something."""
+    for layer in fresh.encoder.layers[len(trained.encoder.layers) :]:
+        for last in (layer.self_attn.out_proj, layer.mlp.fc2):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+    fresh.load_state_dict(trained.state_dict(), strict=False)
+
+
+def _train_phase(model: CLIPTextModel, phase: TextPhase, folder: Path, machine: Machine) -> None:
+    """Train on one stage and leave the averaged weights in the model."""
+    tokenizer, stage = tokenizers.load(folder), phase.stage
+    namer = Namer(model.config.hidden_size, stage).to(machine.device)
+    trainer = Trainer(phase.course, [*model.parameters(), *namer.parameters()], folder / phase.checkpoint)
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
-        said = some_captions(stage, rng, plan.course.batch)
+        said = some_captions(stage, rng, phase.course.batch)
         return _loss(model, namer, token_ids(tokenizer, [c.text for c in said]), targets(said, stage), machine)
 
     def report(step: int, loss: float, pace: float) -> None:
         with trainer.average.applied():
             right = named_right(model, namer, tokenizer, stage)
-        print(f"text encoder {step}/{plan.course.steps}  loss {loss:.3f}  {right}  {pace:.1f} steps/s", flush=True)
+        print(f"text encoder {step}/{phase.course.steps}  loss {loss:.3f}  {right}  {pace:.1f} steps/s", flush=True)
 
     trainer.run(step, report)
-    with trainer.average.applied():
-        model.save_pretrained(folder / "text_encoder")
-    return load(folder)
+    trainer.average.stay()
 
 
 def _loss(model: CLIPTextModel, namer: Namer, ids: Tensor, wanted: dict[str, Tensor], machine: Machine) -> Tensor:

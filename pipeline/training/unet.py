@@ -1,9 +1,9 @@
-"""The painter: one ordinary UNet2DConditionModel, at one picture size or growing through several."""
+"""The painter: one ordinary UNet2DConditionModel that grows with its pictures, a level for each doubling."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,12 +15,13 @@ from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from pipeline.training import autoencoder, deepen, latents, sheets, text_encoder
+from pipeline.training import autoencoder, decoder, latents, sheets, text_encoder
 from pipeline.training import tokenizer as tokenizers
 from pipeline.training.captions import caption
-from pipeline.training.latents import Latents
-from pipeline.training.loop import Course, Machine, MovingAverage, Trainer
-from pipeline.training.scenes.scene import Stage
+from pipeline.training.growth import grown
+from pipeline.training.latents import Latents, SceneSet
+from pipeline.training.loop import Course, Machine, Trainer
+from pipeline.training.scenes.scene import FIRST_STAGE, WHOLE_STAGE
 
 # How much more a cell on the thing counts than one behind it: shape is a small part of the picture.
 THING_WEIGHT = 3.0
@@ -29,10 +30,9 @@ EMPTY_CAPTIONS = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """Training at one size of drawings; painted pictures come out twice as large (`deepen`)."""
+    """Training on one set of scenes; the next phase goes on from the averaged weights."""
 
-    size_px: int
-    scenes: int
+    set: SceneSet
     course: Course
 
 
@@ -45,7 +45,18 @@ class UnetPlan:
     layers: int = 1
     phases: Sequence[Phase] = field(
         default_factory=lambda: (
-            Phase(size_px=128, scenes=20_000, course=Course(steps=6400, batch=24, peak_rate=1e-3, report_every=400)),
+            Phase(
+                set=SceneSet(name="128", stage=FIRST_STAGE, size_px=128, count=20_000),
+                course=Course(steps=6000, batch=24, peak_rate=1e-3, report_every=400),
+            ),
+            Phase(
+                set=SceneSet(name="whole-128", stage=WHOLE_STAGE, size_px=128, count=16_000),
+                course=Course(steps=2400, batch=32, peak_rate=6e-4, report_every=400),
+            ),
+            Phase(
+                set=SceneSet(name="whole-256", stage=WHOLE_STAGE, size_px=256, count=16_000),
+                course=Course(steps=5200, batch=16, peak_rate=6e-4, report_every=300),
+            ),
         )
     )
 
@@ -55,7 +66,7 @@ def build(plan: UnetPlan, text_width: int) -> UNet2DConditionModel:
     down = tuple("CrossAttnDownBlock2D" if attend else "DownBlock2D" for attend in plan.attend)
     up = tuple("CrossAttnUpBlock2D" if attend else "UpBlock2D" for attend in reversed(plan.attend))
     model = UNet2DConditionModel(
-        sample_size=plan.phases[-1].size_px // latents.CELL_PX,
+        sample_size=plan.phases[0].set.size_px // latents.CELL_PX,
         in_channels=autoencoder.LATENT_CHANNELS,
         out_channels=autoencoder.LATENT_CHANNELS,
         block_out_channels=plan.channels,
@@ -122,16 +133,14 @@ def _attention(machine: Machine) -> list[SDPBackend]:
 class Studio:
     """The trained parts that the painter learns with."""
 
-    shallow: AutoencoderTiny
-    deep: AutoencoderTiny
+    autoencoder: AutoencoderTiny
     text_encoder: CLIPTextModel
     tokenizer: CLIPTokenizer
 
     @classmethod
     def load(cls, folder: Path, machine: Machine) -> Studio:
         return cls(
-            autoencoder.load(folder).to(machine.device),
-            deepen.load(folder).to(machine.device),
+            decoder.load(folder).to(machine.device),
             text_encoder.load(folder).to(machine.device),
             tokenizers.load(folder),
         )
@@ -139,7 +148,7 @@ class Studio:
     def pipeline(self, model: UNet2DConditionModel) -> StableDiffusionPipeline:
         """The whole as diffusers' own pipeline."""
         return StableDiffusionPipeline(
-            vae=self.deep,
+            vae=self.autoencoder,
             text_encoder=self.text_encoder,
             tokenizer=self.tokenizer,
             unet=model,
@@ -150,26 +159,31 @@ class Studio:
         )
 
 
-def train(plan: UnetPlan, stage: Stage, folder: Path, machine: Machine) -> None:
+def train(plan: UnetPlan, folder: Path, machine: Machine) -> None:
     """Train, or go on training, through all phases and write `folder`/unet."""
     studio = Studio.load(folder, machine)
     torch.manual_seed(plan.phases[0].course.seed)
     model = build(plan, studio.text_encoder.config.hidden_size)
     model = model.to(machine.device).to(memory_format=torch.channels_last)
     for phase in plan.phases:
-        material = latents.prepare(studio.shallow, stage, folder, phase.size_px, phase.scenes, machine)
-        average = train_phase(model, phase, material, studio, folder, machine)
-        # The next size goes on from the averaged weights.
-        for parameter, value in zip(average.parameters, average.values, strict=True):
-            parameter.data.copy_(value)
-    model.save_pretrained(folder / "unet")
+        if phase.set.size_px > latents.CELL_PX * model.config.sample_size:
+            model = grown(model).to(machine.device).to(memory_format=torch.channels_last)
+        train_phase(model, phase, studio, folder, machine)
+        model.save_pretrained(folder / "unet")
 
 
-def train_phase(
-    model: UNet2DConditionModel, phase: Phase, material: Latents, studio: Studio, folder: Path, machine: Machine
-) -> MovingAverage:
-    """Train at one size; a sample sheet lands beside the checkpoint with every report."""
-    trainer = Trainer(phase.course, model.parameters(), folder / f"unet-{phase.size_px}.pt")
+def train_phase(model: UNet2DConditionModel, phase: Phase, studio: Studio, folder: Path, machine: Machine) -> None:
+    """Train at one size and leave the averaged weights in the model; each report paints a sample sheet."""
+    trainer = Trainer(phase.course, model.parameters(), folder / f"unet-{phase.set.name}.pt")
+    if trainer.step < phase.course.steps:
+        material = latents.prepare(studio.autoencoder, phase.set, folder, machine)
+        trainer.run(_lesson(model, phase, material, studio, machine), _reporter(model, phase, studio, trainer, folder))
+    trainer.average.stay()
+
+
+def _lesson(
+    model: UNet2DConditionModel, phase: Phase, material: Latents, studio: Studio, machine: Machine
+) -> Callable[[np.random.Generator, int], Tensor]:
     alphas = noise_schedule().alphas_cumprod.to(machine.device)
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
@@ -180,18 +194,21 @@ def train_phase(
             text = encoded(studio, texts_for(material, rows, rng))
         return velocity_loss(model, clean, near_thing(things), text, alphas, machine)
 
+    return step
+
+
+def _reporter(
+    model: UNet2DConditionModel, phase: Phase, studio: Studio, trainer: Trainer, folder: Path
+) -> Callable[[int, float, float], None]:
     def report(step: int, loss: float, pace: float) -> None:
         rate = pace * phase.course.batch
-        print(
-            f"unet {phase.size_px} px {step}/{phase.course.steps}  loss {loss:.4f}  {rate:.1f} pictures/s", flush=True
-        )
+        print(f"unet {phase.set.name} {step}/{phase.course.steps}  loss {loss:.4f}  {rate:.1f} pictures/s", flush=True)
         with trainer.average.applied():
             sheets.sample_sheet(
-                studio.pipeline(model), 2 * phase.size_px, folder / f"sheet-{phase.size_px}-{step:06d}.png"
+                studio.pipeline(model), phase.set.size_px, folder / f"sheet-{phase.set.name}-{step:06d}.png"
             )
 
-    trainer.run(step, report)
-    return trainer.average
+    return report
 
 
 def texts_for(material: Latents, rows: np.ndarray, rng: np.random.Generator) -> list[str]:

@@ -11,10 +11,11 @@ from diffusers import AutoencoderTiny
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch.nn import functional
 
+from pipeline.gpu.compact import Compact
 from pipeline.training.autoencoder import as_tensor, draw, psnr
-from pipeline.training.deepen import CELL_PX
+from pipeline.training.decoder import worn
+from pipeline.training.latents import CELL_PX
 from pipeline.training.loop import Course, Machine, Trainer
 from pipeline.training.scenes.render import render
 from pipeline.training.scenes.scene import Stage, scene_at
@@ -35,62 +36,54 @@ class UpscalerPlan:
         default_factory=lambda: Course(steps=3000, batch=12, peak_rate=6e-4, slowest_average=0.995, weight_decay=0.0)
     )
     crop_px: int = 48
+    # How wrong the latents of painted pictures may be.
+    most_noise: float = 0.15
+    most_blur: float = 0.3
     picture_px: int = 256
 
 
-class Compact(nn.Module):
-    """Convolutions with PReLU at low resolution, a pixel shuffle, and the enlarged input added.
+def build(plan: UpscalerPlan) -> Compact:
+    """A network that starts as bilinear enlargement, carrying the picture through in three channels.
 
-    The names of its weights (body.0.weight …) are those of SRVGGNetCompact, which spandrel calls "Compact".
-    (n, 3, h, w) in 0 … 1 to (n, 3, 2h, 2w).
+    From a random start the correction only ever shrinks to nothing: nine tenths of a picture need none.
     """
-
-    def __init__(self, width: int, depth: int) -> None:
-        super().__init__()
-        layers: list[nn.Module] = [nn.Conv2d(3, width, 3, padding=1), nn.PReLU(width)]
-        for _ in range(depth):
-            layers += [nn.Conv2d(width, width, 3, padding=1), nn.PReLU(width)]
-        layers.append(nn.Conv2d(width, 3 * SCALE * SCALE, 3, padding=1))
-        self.body = nn.ModuleList(layers)
-
-    @torch.no_grad()
-    def begin_as_bilinear(self) -> None:
-        """Carry the picture through in three channels and start from bilinear enlargement.
-
-        From a random start the correction only ever shrinks to nothing: nine tenths of a picture need none.
-        """
-        convolutions = [layer for layer in self.body if isinstance(layer, nn.Conv2d)]
-        for carrying in convolutions[:-1]:
-            carrying.weight[:3] = 0
-            for channel in range(3):
-                carrying.weight[channel, channel, 1, 1] = 1
-        for layer in self.body:
+    model = Compact(width=plan.width, blocks=plan.depth, scale=SCALE)
+    with torch.no_grad():
+        for layer in model.body:
             if isinstance(layer, nn.PReLU):
                 layer.weight[:3] = 1
-            elif isinstance(layer, nn.Conv2d) and layer.bias is not None:
-                layer.bias.zero_()
-        last = convolutions[-1]
-        last.weight.mul_(0.1)
-        taps = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.75, 0.25]])
-        for place in range(SCALE * SCALE):
-            bilinear = taps[place // SCALE][:, None] * taps[place % SCALE][None]
-            bilinear[1, 1] -= 1
-            for channel in range(3):
-                last.weight[channel * SCALE * SCALE + place, :3] = 0
-                last.weight[channel * SCALE * SCALE + place, channel] = bilinear
+            elif isinstance(layer, nn.Conv2d):
+                _carry_colours(layer)
+        _enlarge_bilinearly(model.body[-1])
+    return model
 
-    def forward(self, picture: Tensor) -> Tensor:
-        features = picture
-        for layer in self.body:
-            features = layer(features)
-        enlarged = functional.interpolate(picture, scale_factor=SCALE, mode="nearest")
-        return functional.pixel_shuffle(features, SCALE) + enlarged
+
+def _carry_colours(layer: nn.Conv2d) -> None:
+    assert layer.bias is not None
+    layer.bias.zero_()
+    layer.weight[:3] = 0
+    for channel in range(3):
+        layer.weight[channel, channel, 1, 1] = 1
+
+
+def _enlarge_bilinearly(last: nn.Module) -> None:
+    """The difference between bilinear and nearest-neighbour enlargement, which the network adds anyway."""
+    assert isinstance(last, nn.Conv2d)
+    nn.init.kaiming_uniform_(last.weight, a=5**0.5)
+    last.weight.mul_(0.1)
+    taps = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.75, 0.25]])
+    for place in range(SCALE * SCALE):
+        bilinear = taps[place // SCALE][:, None] * taps[place % SCALE][None]
+        bilinear[1, 1] -= 1
+        for channel in range(3):
+            last.weight[channel * SCALE * SCALE + place, :3] = 0
+            last.weight[channel * SCALE * SCALE + place, channel] = bilinear
 
 
 def pairs(
     plan: UpscalerPlan, stage: Stage, rng: np.random.Generator, autoencoder: AutoencoderTiny, machine: Machine
 ) -> tuple[Tensor, Tensor]:
-    """Small and large cut-outs in 0 … 1; a third of the small ones went through the autoencoder, as painted ones do."""
+    """Small and large cut-outs in 0 … 1; half of the small ones went through the autoencoder, as painted ones do."""
     small, large = [], []
     side = plan.crop_px
     # Drawing costs more than training here, so several cut-outs are taken from each scene.
@@ -104,16 +97,25 @@ def pairs(
         small.append(picture[y : y + side, x : x + side])
         large.append(big[SCALE * y : SCALE * (y + side), SCALE * x : SCALE * (x + side)])
     low, high = as_tensor(np.stack(small), machine.device), as_tensor(np.stack(large), machine.device)
-    with torch.no_grad(), machine.precision():
-        low[::3] = autoencoder.decode(autoencoder.encode(low[::3]).latents).sample.float().clamp(-1, 1)
+    low[::2] = through(autoencoder, low[::2], machine, plan.most_noise, plan.most_blur)
     return (low + 1) / 2, (high + 1) / 2
+
+
+@torch.no_grad()
+def through(
+    autoencoder: AutoencoderTiny, pictures: Tensor, machine: Machine, most_noise: float = 0.0, most_blur: float = 0.0
+) -> Tensor:
+    """What the autoencoder makes of pictures in −1 … 1, from latents that are worn so far."""
+    with machine.precision():
+        latents = worn(autoencoder.encode(pictures).latents.float(), most_noise, most_blur)
+        decoded: Tensor = autoencoder.decode(latents).sample
+    return decoded.float().clamp(-1, 1)
 
 
 def train(plan: UpscalerPlan, stage: Stage, autoencoder: AutoencoderTiny, folder: Path, machine: Machine) -> Compact:
     """Train, or go on training, and write `folder`/upscaler/model.safetensors."""
     torch.manual_seed(plan.course.seed)
-    model = Compact(plan.width, plan.depth).to(machine.device)
-    model.begin_as_bilinear()
+    model = build(plan).to(machine.device)
     trainer = Trainer(plan.course, model.parameters(), folder / "upscaler.pt")
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
@@ -137,12 +139,9 @@ def train(plan: UpscalerPlan, stage: Stage, autoencoder: AutoencoderTiny, folder
 
 
 def load(folder: Path) -> Compact:
-    weights = load_file(folder / "upscaler" / "model.safetensors")
-    width = weights["body.0.weight"].shape[0]
-    depth = (max(int(name.split(".")[1]) for name in weights) - 2) // 2
-    model = Compact(width, depth)
-    model.load_state_dict(weights)
-    return model.eval()
+    model = Compact.of_weights(load_file(folder / "upscaler" / "model.safetensors"))
+    assert model is not None
+    return model
 
 
 @torch.no_grad()

@@ -51,8 +51,12 @@ class Stage:
     styles: Sequence[str] = ("flat",)
     counts: Sequence[int] = (1,)
     relations: Sequence[str] = ()
+    relation_share: float = 0.4
     names_sizes: bool = False
     only_held_out: bool = False
+    # A share of the scenes is still drawn as an earlier stage drew all of its own, so that nothing is forgotten.
+    earlier: Stage | None = None
+    earlier_share: float = 0.0
 
 
 RELATIONS = ("above", "below", "left", "right", "inside")
@@ -60,15 +64,19 @@ RELATIONS = ("above", "below", "left", "right", "inside")
 FRAMES = ("circle", "square", "hexagon", "heart", "diamond")
 # Things whose outlines differ even on a grid of 16 by 16; the others wait for a larger model.
 FIRST_STAGE = Stage(things=tuple(thing for thing in THINGS if thing not in {"hexagon", "cloud"}))
-SECOND_STAGE = Stage(things=tuple(THINGS), styles=tuple(STYLES), counts=(1, 1, 1, 2, 3, 4, 5))
-THIRD_STAGE = Stage(
-    things=tuple(THINGS),
+# Things of many small parts come up twice as often.
+INTRICATE = ("house", "boat", "fish", "flower", "robot", "cat", "rocket")
+WHOLE_STAGE = Stage(
+    things=(*THINGS, *INTRICATE),
     styles=tuple(STYLES),
-    counts=(1, 1, 2, 3, 4, 5),
+    counts=(1, 1, 1, 2, 3, 4, 5),
     relations=RELATIONS,
-    size=(0.22, 0.72),
+    relation_share=0.35,
+    size=(0.26, 0.72),
     drift=0.16,
     names_sizes=True,
+    earlier=FIRST_STAGE,
+    earlier_share=0.3,
 )
 
 
@@ -145,6 +153,8 @@ def scene_at(stage: Stage, seed: int, index: int) -> Scene:
 
 
 def _any_scene(stage: Stage, rng: random.Random) -> Scene:
+    if stage.earlier and rng.random() < stage.earlier_share:
+        return _any_scene(stage.earlier, rng)
     background = rng.choice(stage.landscapes if rng.random() < stage.landscape_share else stage.colours)
     hidden = HIDDEN_ON.get(background, frozenset({background}))
     visible = [colour for colour in stage.colours if colour not in hidden]
@@ -161,7 +171,7 @@ def _any_scene(stage: Stage, rng: random.Random) -> Scene:
     # A stage draws no number for what it does not vary: later stages leave the scenes of earlier ones alone.
     if len(stage.styles) > 1:
         scene = replace(scene, style=rng.choice(stage.styles))
-    if stage.relations and rng.random() < 0.4:
+    if stage.relations and rng.random() < stage.relation_share:
         return _with_other(scene, stage, visible, rng)
     if len(stage.counts) > 1 and (count := rng.choice(stage.counts)) > 1:
         return replace(scene, count=count, size=rng.uniform(0.74, 0.86), x=0.5, y=0.5)

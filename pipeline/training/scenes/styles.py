@@ -74,7 +74,7 @@ def neon(canvas: Canvas, stroke: Stroke) -> None:
     canvas.lay(canvas.cover(stroke.distance) * np.float32(0.6), stroke.paint * np.float32(0.25), stroke.where)
     glow = np.exp(-np.abs(stroke.distance) / np.float32(0.022)) * np.float32(0.7)
     canvas.lay(glow, tube, stroke.where)
-    canvas.lay(canvas.cover(np.abs(stroke.distance) - np.float32(0.008)), tube * 0.6 + np.float32(0.4), stroke.where)
+    canvas.lay(canvas.cover(np.abs(stroke.distance) - np.float32(0.010)), tube * 0.6 + np.float32(0.4), stroke.where)
 
 
 def dark_ground(canvas: Canvas) -> None:
@@ -85,13 +85,13 @@ def dark_ground(canvas: Canvas) -> None:
 def sketch(canvas: Canvas, stroke: Stroke) -> None:
     """Coloured hatching inside a pencil line."""
     canvas.lay(canvas.cover(stroke.distance), PAPER, stroke.where)
-    hatch = np.clip(0.62 + 0.42 * canvas.hatching(19)[stroke.where], 0.2, 1)
+    hatch = np.clip(0.62 + 0.42 * canvas.hatching(11)[stroke.where], 0.2, 1)
     canvas.lay(canvas.cover(stroke.distance) * hatch * np.float32(0.88), stroke.paint, stroke.where)
-    canvas.lay(canvas.cover(np.abs(stroke.distance) - np.float32(0.006)) * np.float32(0.9), PENCIL, stroke.where)
+    canvas.lay(canvas.cover(np.abs(stroke.distance) - np.float32(0.009)) * np.float32(0.9), PENCIL, stroke.where)
 
 
 def paper_ground(canvas: Canvas) -> None:
-    canvas.lay(np.clip(0.52 + 0.16 * canvas.hatching(13), 0, 1), PAPER)
+    canvas.lay(np.clip(0.52 + 0.16 * canvas.hatching(8), 0, 1), PAPER)
 
 
 def glass(canvas: Canvas, stroke: Stroke) -> None:

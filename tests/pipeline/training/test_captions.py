@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 from pipeline.training.captions import caption, plain_caption
-from pipeline.training.scenes.scene import FIRST_STAGE, RELATIONS, THIRD_STAGE, attributes_of, scene_at
+from pipeline.training.scenes.scene import FIRST_STAGE, RELATIONS, WHOLE_STAGE, attributes_of, scene_at
 from pipeline.training.words import (
     CHINESE_COLOURS,
     CHINESE_THINGS,
@@ -41,7 +41,7 @@ def test_a_caption_holds_a_word_for_everything_it_claims_to_name() -> None:
 
 def test_counts_sizes_and_relations_are_always_said() -> None:
     rng = random.Random(3)
-    scenes = [scene_at(THIRD_STAGE, 0, i) for i in range(400)]
+    scenes = [scene_at(WHOLE_STAGE, 0, i) for i in range(400)]
     for scene in scenes:
         text = caption(scene, rng).text.lower()
 
@@ -58,7 +58,7 @@ def test_counts_sizes_and_relations_are_always_said() -> None:
 def test_captions_never_contradict_their_scene() -> None:
     rng = random.Random(1)
     for i in range(200):
-        scene = scene_at(THIRD_STAGE, 0, i)
+        scene = scene_at(WHOLE_STAGE, 0, i)
 
         assert caption(scene, rng).said.items() <= attributes_of(scene).items()
 
@@ -87,7 +87,7 @@ def test_no_name_stands_for_two_things() -> None:
 
 
 def test_later_stages_are_captioned_in_full() -> None:
-    scenes = [scene_at(THIRD_STAGE, 0, i) for i in range(300)]
+    scenes = [scene_at(WHOLE_STAGE, 0, i) for i in range(300)]
     pair = next(s for s in scenes if s.relation == "left" and s.style == "glass")
     group = next(s for s in scenes if s.count == 3)
 

@@ -14,7 +14,7 @@ from pipeline.training import export as exporting
 from pipeline.training.export import TooLarge, export
 from pipeline.training.loop import Machine
 from pipeline.training.plans import Plan
-from pipeline.training.scenes.scene import FIRST_STAGE
+from pipeline.training.scenes.scene import WHOLE_STAGE
 from tests.pipeline.training.conftest import SMALL_UNET
 
 SMALL_PLAN = Plan(unet=SMALL_UNET)
@@ -48,7 +48,7 @@ def test_one_folder_serves_variation_and_region_too(exported: Path) -> None:
 
 
 def test_weights_ship_in_half_precision(exported: Path) -> None:
-    files = list(exported.rglob("*.safetensors"))
+    files = [file for part in ("text_encoder", "unet", "vae") for file in (exported / part).glob("*.safetensors")]
 
     assert len(files) == 3
     assert all(value.dtype == torch.float16 for file in files for value in load_file(file).values())
@@ -69,7 +69,7 @@ def test_same_seed_same_picture(exported: Path) -> None:
 def test_the_vocabulary_lists_what_the_stage_draws(exported: Path) -> None:
     known = json.loads((exported / "sketchbook.json").read_text(encoding="utf-8"))
 
-    assert set(known["things"]) == set(FIRST_STAGE.things)
+    assert set(known["things"]) == set(WHOLE_STAGE.things)
     assert known["things"]["cat"]["ru"] == "кот"
     assert known["examples"]
 
@@ -86,5 +86,5 @@ def test_too_much_weight_is_refused(
 def test_the_card_says_how_much_was_learned_and_that_nothing_was_measured_yet(exported: Path) -> None:
     card = (exported / "README.md").read_text(encoding="utf-8")
 
-    assert "8 pictures of 16 scenes at 128 pixels, then 2 pictures of 8 scenes at 256 pixels" in card
+    assert "8 pictures of 16 scenes at 64 pixels, then 2 pictures of 8 scenes at 128 pixels" in card
     assert "Not measured yet." in card

@@ -9,7 +9,7 @@ import pytest
 from pipeline.training.scenes.arrange import arrange
 from pipeline.training.scenes.backdrops import LANDSCAPES
 from pipeline.training.scenes.render import render, silhouette
-from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, THIRD_STAGE, Scene, held_out, scene_at
+from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, WHOLE_STAGE, Scene, held_out, scene_at
 from pipeline.training.scenes.styles import STYLES
 from pipeline.training.scenes.things import THINGS
 
@@ -125,7 +125,7 @@ def test_what_is_inside_is_painted_last_and_fits() -> None:
 
 
 def test_things_of_any_size_stay_in_the_picture() -> None:
-    scenes = [scene_at(THIRD_STAGE, 1, i) for i in range(300)]
+    scenes = [scene_at(WHOLE_STAGE, 1, i) for i in range(300)]
 
     for scene in (s for s in scenes if s.count == 1 and not s.relation):
         assert scene.size / 2 <= min(scene.x, scene.y, 1 - scene.x, 1 - scene.y)

@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from pipeline.training import autoencoder, upscaler
 from pipeline.training.loop import Course, Machine
 from pipeline.training.scenes.scene import FIRST_STAGE
-from pipeline.training.upscaler import Compact, UpscalerPlan
+from pipeline.training.upscaler import UpscalerPlan
 
 PLAN = UpscalerPlan(
     width=8, depth=2, course=Course(steps=2, batch=2, peak_rate=1e-3, report_every=1000), crop_px=16, picture_px=64
@@ -34,7 +34,7 @@ def test_small_and_large_cuts_show_the_same_place(small_run: Path, machine: Mach
     low, high = upscaler.pairs(plan, FIRST_STAGE, np.random.default_rng(0), autoencoder.load(small_run), machine)
 
     shrunk = torch.nn.functional.avg_pool2d(high, 2)
-    assert (shrunk - low)[1:3].abs().mean() < 0.02
+    assert (shrunk - low)[1::2].abs().mean() < 0.02
 
 
 def test_lanczos_doubles_the_size() -> None:
@@ -43,8 +43,7 @@ def test_lanczos_doubles_the_size() -> None:
 
 def test_a_fresh_upscaler_enlarges_smoothly() -> None:
     torch.manual_seed(0)
-    model = Compact(3, 2)
-    model.begin_as_bilinear()
+    model = upscaler.build(UpscalerPlan(width=3, depth=2))
     picture = torch.rand(1, 3, 12, 12)
 
     smooth = torch.nn.functional.interpolate(picture, scale_factor=2, mode="bilinear", align_corners=False)
