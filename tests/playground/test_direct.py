@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 
+from playground.__main__ import main
 from playground.log import Log
 from playground.server import Playground, playground
 from playground.settings import Settings
@@ -241,3 +243,8 @@ async def test_an_age_restricted_command_needs_an_age_restricted_channel(
     assert said["content"] == "nsfw: True"
     assert [channel["nsfw"] for channel in ada.ready["guilds"][0]["channels"]] == [place.nsfw for place in places]
     assert play.stage.violations.as_json() == []
+
+
+def test_only_people_of_the_playground_can_take_no_messages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path), "--closed-dms", "Zed"]) == 2
+    assert "Ada, Ben, Chloe, Dan" in capsys.readouterr().err

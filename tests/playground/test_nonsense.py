@@ -34,6 +34,15 @@ NONSENSE: list[Any] = [
     {"type": 4, "data": 5},
     {"type": 2, "data": {"id": [], "options": 5}},
     {"type": 3, "data": {}, "message_id": {}},
+    {"type": 5, "data": {"id": {}, "components": {}}},
+    {"type": 9, "data": {"title": 5, "components": [[]]}},
+    {"type": 8, "data": {"choices": {}}},
+    {"files": {}},
+    {"files": [{"filename": 5}]},
+    {"files": [{"filename": "x", "file_size": -1}]},
+    {"recipients": {}},
+    {"recipients": [{}]},
+    {"attachments": [{"id": [], "uploaded_filename": {}}], "content": "x"},
     {"content": []},
     {"embeds": [[]]},
     {"embeds": {"a": 1}},
@@ -63,6 +72,7 @@ async def test_every_route_refuses_nonsense_kindly(
         "application_id": identity.application_id, "guild_id": identity.guild_id, "token": interaction["token"],
         "channel_id": identity.places[0].id, "message_id": message["id"], "interaction_id": interaction["id"],
         "command_id": play.stage.world.all_commands()[0]["id"], "user_id": ada.person.id,
+        "emoji": "%E2%9D%8C",
     }  # fmt: skip
     broken: list[tuple[str, str, Any, object]] = []
     routes = [r for r in play.door.table.routes if r.method in ("POST", "PATCH", "PUT")]

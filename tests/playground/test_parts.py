@@ -93,6 +93,16 @@ def test_broken_pictures_have_no_size_or_some_size(data: bytes, head: bytes) -> 
     assert size is None or len(size) == 2
 
 
+@pytest.mark.parametrize(
+    ("side", "size"), [(60_000, (60_000, 60_000)), (0, None), ((1 << 31) - 1, ((1 << 31) - 1,) * 2), (1 << 31, None)]
+)
+def test_a_picture_may_claim_to_be_huge_but_not_to_be_nothing(side: int, size: tuple[int, int] | None) -> None:
+    claimed = square((1, 2, 3), side_px=1)
+    head = claimed[:16] + side.to_bytes(4, "big") * 2
+
+    assert size_of(head + claimed[24:]) == size
+
+
 def test_a_plain_square_is_a_picture() -> None:
     with Image.open(io.BytesIO(square((1, 2, 3), side_px=5))) as picture:
         assert (picture.size, picture.getpixel((2, 2))) == ((5, 5), (1, 2, 3))
