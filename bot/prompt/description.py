@@ -54,8 +54,9 @@ def _image_problems(pictured: Pictured) -> list[Sentence]:
         for one in pictured.images
         if one.weight is not None
     ]
-    if late := misplaced(pictured.rest):
-        words = [word for word in pictured.rest.split(" ") if word != late]
+    rest = " ".join(piece for piece, _ in pieces(pictured.rest))
+    if late := misplaced(rest):
+        words = [word for word in rest.split(" ") if word != late]
         first = [*(one.url for one in pictured.images), late]
         problems.append(say("image.place", nearest=code(f"/imagine {' '.join([*first, *words])}", 400)))
     return problems

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.prompt.clean import fold_digits
-from bot.prompt.weights import cuts, number
+from bot.prompt.clean import fold_digits, is_blank
+from bot.prompt.weights import COLONS, cuts, number
 
 _URL = re.compile(r"https?://[^\s<>\"“”„\\]+", re.IGNORECASE)
 _WEIGHT = re.compile(r"::+([+-]?[\d.]*)$")
@@ -43,20 +43,22 @@ def link(word: str) -> Link | None:
 
 
 def take_images(text: str) -> Pictured:
-    """Take the links from the beginning of a description; `::` without a number between them means nothing."""
+    """Take the links from the beginning of a description; dashes and colons before and between them mean nothing."""
     images: list[Link] = []
-    while text:
-        word, _, rest = text.partition(" ")
+    words = text.split(" ")
+    taken = 0
+    for at, word in enumerate(words):
         if found := link(word):
             images.append(found)
-        elif not _is_bare_cut(word):
+            taken = at + 1
+        elif not _is_nothing(word):
             break
-        text = rest.lstrip(" ")
-    return Pictured(images=tuple(images), rest=text)
+    return Pictured(images=tuple(images), rest=" ".join(words[taken:]))
 
 
-def _is_bare_cut(word: str) -> bool:
-    return [(cut.start, cut.end, cut.weight) for cut in cuts(word)] == [(0, len(word), None)]
+def _is_nothing(word: str) -> bool:
+    bare_cut = [(cut.start, cut.end, cut.weight) for cut in cuts(word)] == [(0, len(word), None)]
+    return bare_cut or is_blank(word.rstrip(COLONS))
 
 
 def misplaced(text: str) -> str | None:

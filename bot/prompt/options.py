@@ -65,4 +65,4 @@ def _checked(parts: Parts, limits: Limits, *, typed: str) -> Filled:
 
 def _kept(name: str, value: str, limits: Limits) -> str:
     row = BY_NAME[name]
-    return row.typed(row.values.read(value, limits).value)
+    return BY_NAME[row.printed_as or row.name].typed(row.values.read(value, limits).value)

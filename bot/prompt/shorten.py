@@ -1,8 +1,10 @@
 """Shorter prompts that keep the words that matter, and the whole one with those words marked."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import groupby
 
+from bot.prompt.clean import clean
 from bot.prompt.display import escape, utf16_length
 
 _KEPT = (0.8, 0.6, 0.45, 0.3, 0.18)
@@ -11,6 +13,8 @@ _STRONG, _WEAK = 0.5, 0.15
 """Against the weightiest word."""
 _MARKS = {"strong": "**", "weak": "~~", "": ""}
 _ELLIPSIS = " …"
+_MOST_CHARS = 20_000
+"""More than a prompt has, escaped."""
 
 
 def shorten_candidates(words: Sequence[tuple[str, float]]) -> tuple[str, ...]:
@@ -34,20 +38,23 @@ def marked(words: Sequence[tuple[str, float]], limit: int = 1024) -> str:
     words: as in `shorten_candidates`
     """
     heaviest = max((weight for _, weight in words), default=0.0)
-    shown = ""
-    for span in _spans(words, heaviest):
-        longer = f"{shown} {span}".lstrip(" ")
-        if utf16_length(longer + _ELLIPSIS) > limit:
-            return (shown + _ELLIPSIS).lstrip(" ")
-        shown = longer
-    return shown
+    kinds = [(shown, _kind(weight, heaviest)) for word, weight in words if (shown := clean(word))]
+    whole = _rendered(kinds)
+    if utf16_length(whole) <= limit:
+        return whole
+    room = limit - utf16_length(_ELLIPSIS)
+    kept = bisect_right(range(1, len(kinds)), room, key=lambda count: utf16_length(_rendered(kinds[:count])))
+    return (_rendered(kinds[:kept]) + _ELLIPSIS).lstrip(" ")
 
 
-def _spans(words: Sequence[tuple[str, float]], heaviest: float) -> Iterator[str]:
-    """Each word on its own for the limit's sake, but marks around as many of a kind as stand together."""
-    for kind, group in groupby(words, key=lambda pair: _kind(pair[1], heaviest)):
-        mark = _MARKS[kind]
-        yield mark + escape(" ".join(word for word, _ in group), 10_000) + mark
+def _rendered(words: Sequence[tuple[str, str]]) -> str:
+    """Marks around as many words of a kind as stand together."""
+    spans = groupby(words, key=lambda pair: pair[1])
+    return " ".join(_marked(" ".join(word for word, _ in span), _MARKS[kind]) for kind, span in spans)
+
+
+def _marked(text: str, mark: str) -> str:
+    return mark + escape(text, _MOST_CHARS) + mark
 
 
 def _kind(weight: float, heaviest: float) -> str:

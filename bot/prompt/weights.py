@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     rf"|(?P<cut>::+(?:{_WEIGHT}[,;.]?|[,;](?= |$))?)",
     re.IGNORECASE,
 )
-_COLONS = " :\uff1a\ufe13\u2236"
+COLONS = " :\uff1a\ufe13\u2236"
 _DECIMALS = 4
 
 
@@ -52,7 +52,7 @@ def pieces(text: str) -> Iterator[tuple[str, float | None]]:
     """The parts of a description with the weights that were typed; parts may be empty."""
     start = 0
     for cut in cuts(text):
-        yield text[start : cut.start].strip(_COLONS), cut.weight
+        yield text[start : cut.start].lstrip(" ").rstrip(COLONS), cut.weight
         start = cut.end
     yield text[start:].strip(" "), None
 
