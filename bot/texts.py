@@ -13,6 +13,12 @@ ENGLISH: Mapping[str, str] = {
     "waiting.enlarge": "Upscaling image #{slot} with {prompt} - {who} (Waiting to start)",
     "waiting.loading": "-# The painter is still loading its model; your picture starts as soon as it is ready.",
     "waiting.no_painter": "-# The painter is not ready yet. {note}",
+    "waiting.one": "-# 1 job ahead",
+    "waiting.many": "-# {ahead} jobs ahead",
+    "waiting.about": "{ahead}, starts in {time}",
+    "queued.title": "Job queued",
+    "queued": "{limit} jobs of yours are under way already, and no more are painted at once. This one is accepted and"
+    " begins when another is done. {place}",
     "progress.imagine": "{prompt} - {who} ({percent}%) ({mode})",
     "progress.zoom": "{prompt} - Zoom Out by {who} ({percent}%) ({mode})",
     "progress.pan": "{prompt} - Pan{manner} by {who} ({percent}%) ({mode})",
@@ -164,8 +170,8 @@ ENGLISH: Mapping[str, str] = {
     "error.link_used.expired": "Links to the editor live for half an hour. Press Vary (Region) again for a new one.",
     "error.mask.title": "Nothing to draw",
     "error.mask.unreadable": "The marked part did not arrive as a picture. Nothing was charged; please try again.",
-    "error.mask.size": "The marked part has not the size of the picture. Nothing was charged; reload the page and mark it"
-    " again.",
+    "error.mask.size": "The marked part has not the size of the picture. Nothing was charged; reload the page and mark"
+    " it again.",
     "error.mask.empty": "Nothing is marked. Draw over the part that should be painted anew, then submit. Nothing was"
     " charged.",
     "error.same_picture.title": "Duplicate images detected",
@@ -386,6 +392,12 @@ ENGLISH: Mapping[str, str] = {
     "command.option.amount": "How many credits",
     "command.option.reason": "Why, for the record",
     # Units
+    "time.moment": "a few seconds",
+    "time.seconds": "about {number} seconds",
+    "time.minute": "about a minute",
+    "time.minutes": "about {number} minutes",
+    "time.hour": "about an hour",
+    "time.hours": "about {number} hours",
     "credit.one": "1 credit",
     "credit.many": "{amount} credits",
     "image.one": "1 image",
@@ -402,6 +414,19 @@ def credits(units: int) -> str:
     """Write an amount of money for people: "1 credit", "2.5 credits"."""
     amount = f"{units / 1000:.3f}".rstrip("0").rstrip(".")
     return say("credit.one") if amount == "1" else say("credit.many", amount=amount)
+
+
+def duration(seconds: float) -> str:
+    """Write how long something takes, as roughly as it is known."""
+    if seconds < 10:
+        return say("time.moment")
+    if seconds < 50:
+        return say("time.seconds", number=round(seconds / 10) * 10)
+    if seconds < 3300:
+        minutes = max(1, round(seconds / 60))
+        return say("time.minute") if minutes == 1 else say("time.minutes", number=minutes)
+    hours = round(seconds / 3600)
+    return say("time.hour") if hours == 1 else say("time.hours", number=hours)
 
 
 def images(count: int) -> str:

@@ -1,6 +1,7 @@
 """The Discord client: opens the door for commands and buttons, and shows accepted jobs."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,19 +12,22 @@ from discord import app_commands
 
 from bot.chat import present
 from bot.chat.answer import UNREACHABLE, Interaction, notice_of, tell
+from bot.chat.embeds import AMBER, embed_of
 from bot.chat.invite import invite_url
-from bot.chat.replies import Notice
+from bot.chat.reference import reply
 from bot.chat.router import route
 from bot.desks import Desks
 from bot.quotas import Quotas
+from bot.replies import Notice
 from bot.settings import DiscordAddresses
-from bot.studio import Studio
+from bot.studio import Marks, Studio
 from bot.texts import say
 from db.errors import DatabaseUnavailable
-from db.jobs import Acceptance
+from db.jobs import Acceptance, Job
 
 log = structlog.get_logger(__name__)
 
+GUESS_WITHIN_S = 0.3
 STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 """The asker's Discord still shows commands of another version."""
 
@@ -98,6 +102,11 @@ class EaselClient(discord.Client):
         """The link that adds the bot to a server with exactly the permissions it needs."""
         return invite_url(self.application_id or 0)
 
+    def view_of(self, job: Job, marks: Marks = present.NOTHING_PRESSED) -> discord.ui.View:
+        """Make the buttons below a job's result; `marks` as `Studio.pressed_on` gives them."""
+        actions = self.studio.offers(job, regions=self.desks.regions is not None)
+        return present.result_view(job, actions, marks, self.studio.gallery_url)
+
     def partial_message(self, channel_id: str, message_id: str) -> discord.PartialMessage:
         """Address a message by bot token: interaction tokens die after 15 minutes."""
         channel = self.get_partial_messageable(int(channel_id))
@@ -110,10 +119,44 @@ class EaselClient(discord.Client):
         """
         job = acceptance.job
         try:
-            message_id = await self._answer(interaction, present.waiting(job, await self._note()), job.id)
+            note = await self._note(acceptance)
+            message_id = await self._answer(interaction, present.waiting(job, note), job.id)
             await self.studio.attach_progress(job, str(message_id))
+            if acceptance.held_back:
+                await self._say_queued(interaction, note)
         except (*UNREACHABLE, DatabaseUnavailable) as error:
             log.warning("waiting message not shown", job=job.id, error=f"{type(error).__name__}: {error}")
+
+    async def post_waiting(self, interaction: Interaction, acceptance: Acceptance) -> None:
+        """Show one of several jobs that one press has started, in a message of its own; raises what is UNREACHABLE."""
+        job = acceptance.job
+        content = present.waiting(job, await self._note(acceptance))
+        message = await interaction.followup.send(content, view=present.cancel_view(job.id), wait=True)
+        await self.studio.attach_progress(job, str(message.id))
+
+    async def announce(self, acceptance: Acceptance) -> None:
+        """Show a job that was ordered elsewhere than in the chat; like an answer, it may fail without harm."""
+        job = acceptance.job
+        channel = self.get_partial_messageable(int(job.channel_id))
+        try:
+            if acceptance.fresh:
+                message = await channel.send(
+                    present.waiting(job, await self._note(acceptance)),
+                    view=present.cancel_view(job.id),
+                    **reply(job, job.reply_to),
+                )
+                await self.studio.attach_progress(job, str(message.id))
+                await self._recolour(job)
+        except (*UNREACHABLE, DatabaseUnavailable) as error:
+            log.warning("waiting message not shown", job=job.id, error=f"{type(error).__name__}: {error}")
+
+    async def _recolour(self, job: Job) -> None:
+        """Colour the buttons of the message that a job replies to."""
+        if job.reply_to is None or job.parent_id is None:
+            return
+        parent = await self.studio.find(job.parent_id)
+        view = self.view_of(parent, await self.studio.pressed_on(parent.id))
+        await self.partial_message(job.channel_id, job.reply_to).edit(view=view)
 
     async def _answer(self, interaction: Interaction, content: str, job_id: str) -> int:
         """Post the waiting message in some way, and return its id."""
@@ -129,9 +172,20 @@ class EaselClient(discord.Client):
             log.info("acknowledgement uncertain", interaction=interaction.id, error=str(error))
         return (await interaction.original_response()).id
 
-    async def _note(self) -> str:
-        """What a new job waits for, if it is something else than other jobs."""
+    async def _say_queued(self, interaction: Interaction, note: str) -> None:
+        """Tell the asker alone that the job begins when another of theirs is done."""
+        body = say("queued", limit=self.studio.max_running, place=note.removeprefix("-# "))
+        notice = Notice(title=say("queued.title"), body=body.rstrip())
+        await interaction.followup.send(embed=embed_of(notice, AMBER), ephemeral=True)
+
+    async def _note(self, acceptance: Acceptance) -> str:
+        """What a new job waits for: a painter, or other jobs."""
         state = await self.studio.readiness()
-        if state.ready:
+        if not state.ready:
+            return say("waiting.no_painter", note=state.note) if state.note else say("waiting.loading")
+        if not acceptance.ahead:
             return ""
-        return say("waiting.no_painter", note=state.note) if state.note else say("waiting.loading")
+        with contextlib.suppress(TimeoutError):  # the answer must not wait for a guess
+            async with asyncio.timeout(GUESS_WITHIN_S):
+                return present.place(await self.studio.outlook(acceptance.job.id))
+        return ""

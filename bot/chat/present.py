@@ -1,38 +1,55 @@
 """How jobs look: the text of every message state, and the buttons below it."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 
 import discord
 
-from bot.actions import ACTIONS, Action, Result, control_id, custom_id, offered
+from bot.actions import ACTIONS, Action, Result, Square
+from bot.custom_ids import control_id, custom_id
 from bot.prompt import bold
-from bot.texts import ENGLISH, say
-from db.jobs import Job
+from bot.studio import Mark, Marks
+from bot.texts import ENGLISH, duration, say
+from db.jobs import Job, Outlook
 from pipeline.spec import Spec
 
 MESSAGE_LIMIT = 2000
 SPARE = 300
 """Room beside the prompt for names, modes, links and notes."""
-EMOJI = {"reroll": "🔄", "low_variation": "🪄", "high_variation": "🪄"}
-ROWS = {"upsample": 0, "reroll": 0, "variation": 1, "low_variation": 0, "high_variation": 0}
 HEART = "❤️"
+GLOBE = "🌐"
 SLOTS = 4
+LAST_ROW = 4
+STYLES: Mapping[Mark | None, discord.ButtonStyle] = {
+    "pressed": discord.ButtonStyle.primary,
+    "remixed": discord.ButtonStyle.success,
+}
+NOTHING_PRESSED: Marks = {}
 
 
 def waiting(job: Job, note: str = "") -> str:
     """Say that a job is accepted and has not begun."""
-    text = say(f"waiting.{_shape(job)}", **_facts(job))
+    text = say(f"waiting.{_wording(job)}", **_facts(job))
     return f"{text}\n{note}" if note else text
 
 
+def place(outlook: Outlook | None) -> str:
+    """Say how many jobs go before a waiting one, and when it starts if that can be told; empty when it is its turn."""
+    if outlook is None or not outlook.ahead:
+        return ""
+    ahead = say("waiting.one" if outlook.ahead == 1 else "waiting.many", ahead=outlook.ahead)
+    if outlook.starts_in_ms is None:
+        return ahead
+    return say("waiting.about", ahead=ahead, time=duration(outlook.starts_in_ms / 1000))
+
+
 def progress(job: Job, percent: int) -> str:
-    return say(f"progress.{_shape(job)}", percent=percent, **_facts(job))
+    return say(f"progress.{_wording(job)}", percent=percent, **_facts(job))
 
 
 def final(job: Job, spec: Spec, *, smaller: bool, gallery_url: str | None = None) -> str:
     """Word the message that carries the result."""
     link = say("final.link", url=f"{gallery_url}/jobs/{job.id}") if gallery_url else ""
-    lines = [say(f"final.{_shape(job)}", link=link, **_facts(job))]
+    lines = [say(f"final.{_wording(job)}", link=link, **_facts(job))]
     if spec.verb == "upscale" and spec.upscaler == "lanczos":
         lines.append(say("final.lanczos"))
     if smaller:
@@ -52,6 +69,12 @@ def lost(job: Job) -> discord.Embed:
     )
 
 
+def mode(job: Job) -> str:
+    """The speed of a job, and whether it is hidden: "fast, stealth"."""
+    speed = say(f"mode.{job.speed}")
+    return say("mode.hidden", mode=speed) if job.stealth else speed
+
+
 def mention(user_id: str) -> str:
     return f"<@{user_id}>"
 
@@ -69,18 +92,23 @@ def cancel_view(job_id: str) -> discord.ui.View:
     return view
 
 
-def result_view(job: Job, pressed: Collection[tuple[str, int]] = ()) -> discord.ui.View:
+def result_view(
+    job: Job, actions: Sequence[Action], marks: Marks = NOTHING_PRESSED, gallery_url: str | None = None
+) -> discord.ui.View:
     """Make the buttons below a result; pressed ones are coloured, never disabled."""
     view = _forgettable()
     result = ACTIONS[job.action].gives
-    for action in offered(result):
+    for action in actions:
         for slot in _slots(action, result):
-            view.add_item(_button(action, slot, job.id, pressed=(action.key, slot) in pressed))
-    if result == "solo":
+            mark = marks.get((action.key, slot))
+            view.add_item(_button(action, slot, job, STYLES.get(mark, discord.ButtonStyle.secondary)))
+    if result != "grid":
         heart: discord.ui.Button[discord.ui.View] = discord.ui.Button(
-            emoji=HEART, style=discord.ButtonStyle.secondary, custom_id=control_id("bookmark", job.id), row=0
+            emoji=HEART, style=discord.ButtonStyle.secondary, custom_id=control_id("bookmark", job.id), row=LAST_ROW
         )
         view.add_item(heart)
+    if gallery_url:
+        view.add_item(_link(job, result, gallery_url))
     return view
 
 
@@ -97,19 +125,34 @@ def _slots(action: Action, result: Result) -> range:
     return range(1, SLOTS + 1) if result == "grid" else range(1, 2)
 
 
-def _button(action: Action, slot: int, job_id: str, *, pressed: bool) -> discord.ui.Button[discord.ui.View]:
-    key = f"button.{action.key}"
+def _button(action: Action, slot: int, job: Job, style: discord.ButtonStyle) -> discord.ui.Button[discord.ui.View]:
+    keys = (f"button.{ACTIONS[job.action].gives}.{action.key}", f"button.{action.key}")
+    key = next((key for key in keys if key in ENGLISH), None)
     return discord.ui.Button(
-        label=say(key, slot=slot) if key in ENGLISH else None,
-        emoji=EMOJI.get(action.key),
-        style=discord.ButtonStyle.primary if pressed else discord.ButtonStyle.secondary,
-        custom_id=custom_id(action, slot, job_id),
-        row=ROWS[action.key],
+        label=say(key, slot=slot) if key else None,
+        emoji=_growing(job) if isinstance(action.extends, Square) else action.emoji or None,
+        style=style,
+        custom_id=custom_id(action, slot, job.id),
+        row=action.row,
     )
 
 
-def _shape(job: Job) -> str:
-    return {"draw": "imagine", "vary": "vary", "upscale": "upscale"}[ACTIONS[job.action].verb]
+def _growing(job: Job) -> str:
+    """The direction in which a picture grows to a square."""
+    spec = Spec.from_json(job.spec)
+    return "↕️" if spec.width_px > spec.height_px else "↔️"
+
+
+def _link(job: Job, result: Result, gallery_url: str) -> discord.ui.Button[discord.ui.View]:
+    url = f"{gallery_url}/jobs/{job.id}"
+    if result == "grid":
+        return discord.ui.Button(emoji=GLOBE, url=url, row=1)
+    return discord.ui.Button(label=say("button.web"), url=f"{url}?index=0", row=LAST_ROW)
+
+
+def _wording(job: Job) -> str:
+    wording = ACTIONS[job.action].wording
+    return "remix" if wording == "vary" and job.remixed else wording
 
 
 def _facts(job: Job) -> dict[str, object]:
@@ -117,6 +160,6 @@ def _facts(job: Job) -> dict[str, object]:
         "prompt": bold(job.prompt, limit=MESSAGE_LIMIT - SPARE),
         "who": mention(job.user_id),
         "slot": job.parent_slot or 1,
-        "strength": say(f"strength.{ACTIONS[job.action].strength}"),
-        "mode": say(f"mode.{job.speed}"),
+        "manner": say(f"manner.{ACTIONS[job.action].manner}"),
+        "mode": mode(job),
     }

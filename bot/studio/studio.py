@@ -1,18 +1,23 @@
 """What a person can ask for, each a method that ends in one transaction; knows nothing of Discord."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import errors, prompt
-from bot.actions import ACTIONS
+from bot.actions import ACTIONS, Action
 from bot.hints import Hints
-from bot.settings import Prices
-from bot.studio.briefs import limits_of, spec_of
+from bot.settings import Factors, Prices
+from bot.studio import remix
+from bot.studio.batches import Batches, Proposal
 from bot.studio.children import child_of, parent_of
 from bot.studio.house import About, Asker, House, Press, Readiness, Works
 from bot.studio.intake import Intake
+from bot.studio.offers import Marks, marks_of, offers
+from bot.studio.remix import Opening
+from bot.studio.wishes import Wish, look_up, variants
 from db import guilds, jobs, ledger, pictures
 from db.database import Conn
-from db.jobs import Acceptance, Job
+from db.jobs import Acceptance, Job, Outlook
 from db.ledger import Balance
 from pipeline.cards import ModelCard
 
@@ -23,6 +28,7 @@ class Studio:
     def __init__(self, house: House) -> None:
         self._house = house
         self.intake = Intake(house)
+        self.batches = Batches(self.intake, house.references)
 
     @property
     def works(self) -> Works:
@@ -45,17 +51,74 @@ class Studio:
     def prices(self) -> Prices:
         return self._house.settings.prices
 
+    @property
+    def max_running(self) -> int:
+        return self._house.settings.max_running
+
+    @property
+    def factors(self) -> Factors:
+        return self._house.settings.factors
+
+    @property
+    def gallery_url(self) -> str | None:
+        return self._house.settings.gallery_url
+
     async def imagine(self, text: str, by: Asker) -> Acceptance:
-        """Accept a grid of four pictures; raises Refused, PromptError, or what `jobs.accept` raises."""
+        """Accept one grid of four pictures; raises TooManyPrompts for several, and what `ask` raises."""
+        outcome = await self.ask(text, by)
+        if isinstance(outcome, Proposal):
+            raise prompt.TooManyPrompts(typed=text, count=len(outcome.echoes), limit=1)
+        return outcome
+
+    async def ask(self, text: str, by: Asker) -> Acceptance | Proposal:
+        """Accept a grid of four pictures; several grids, by braces or `--repeat`, are proposed and need a yes first.
+
+        Raises Refused, PromptError, or what `jobs.accept` raises.
+        """
         self.intake.check_text(text)
-        wish = prompt.parse(text, limits=limits_of(self.card))
-        spec = spec_of(wish, self.card, seed=wish.seed)
-        new = self.intake.new_job(ACTIONS["imagine"], spec, prompt.echo(wish), by)
+        texts = variants(self._house, text)
+        found = await self.batches.read(texts, by)
+        if len(found) > 1:
+            return await self.batches.propose(text, texts, found, by)
+        return await self.accept_wish(found[0], ACTIONS["imagine"], by)
+
+    async def accept_wish(self, wish: Wish, action: Action, by: Asker) -> Acceptance:
+        """Accept one wish that has been read; raises what `jobs.accept` raises."""
+        new = self.intake.new_job(action, wish.spec, wish.echo, by, wish.order)
         return await self.intake.accepted(lambda conn, now: self.intake.accept(conn, new, now))
 
-    async def press(self, press: Press, by: Asker) -> Acceptance:
-        """Accept what a button stands for; who presses, pays."""
-        return await self.intake.accepted(lambda conn, now: self._accept_press(conn, press, by, now))
+    async def blend(self, urls: Sequence[str], ratio: str, by: Asker) -> Acceptance:
+        """Accept a grid that mixes 2 to 5 pictures; ratio: "2:3", or empty for the member's own.
+
+        Raises TooFewPictures, SamePicture, LinkUnusable, and what `imagine` raises.
+        """
+        typed = " ".join(f"<{url}>" for url in urls) + (f" --ar {ratio}" if ratio else "")
+        [wish] = await self.batches.read((typed,), by)
+        if len(set(wish.seen.values())) < len(urls):
+            raise errors.SamePicture
+        return await self.accept_wish(wish, ACTIONS["blend"], by)
+
+    async def press(self, press: Press, by: Asker, first: Callable[[Conn, int], None] | None = None) -> Acceptance:
+        """Accept what a button stands for, or the form or page that it opened; who presses, pays.
+
+        first: what else belongs into the accepting transaction; what it raises refuses the job
+        """
+        typed = None if press.prompt is None else await self._typed(press, press.prompt, by)
+
+        def accept(conn: Conn, now: int) -> Acceptance:
+            if first is not None:
+                first(conn, now)
+            return self._accept_press(conn, press, by, now, typed)
+
+        return await self.intake.accepted(accept)
+
+    async def opening(self, press: Press, by: Asker) -> Opening | None:
+        """Say which form a press opens before anything is accepted, if one; raises Refused."""
+        return await self._house.database.read(remix.opening, self._house, press, by)
+
+    def offers(self, job: Job, *, regions: bool) -> list[Action]:
+        """List the actions whose buttons stand below a job's result; regions: there is an editor for them."""
+        return offers(job, self._house.catalog.models.get(job.model, self.card), regions=regions)
 
     async def cancel(self, job_id: str, by: Asker, message_id: str | None = None) -> str:
         """Stop a job of one's own (admins: anybody's): "refunded", "flagged", "late" or "over".
@@ -100,16 +163,32 @@ class Studio:
             raise errors.JobUnknown
         return job
 
+    async def find_by_message(self, message_id: str) -> Job:
+        """Look up the job that a message shows; raises JobUnknown."""
+        job = await self._house.database.read(jobs.by_message, message_id)
+        if job is None:
+            raise errors.JobUnknown
+        return job
+
     async def readiness(self) -> Readiness:
         """Say whether some painter can draw now, and if not, why."""
         painters = await self._house.engine.painters()
         notes = [painter.note for painter in painters if painter.note]
         return Readiness(ready=any(painter.ready for painter in painters), note=notes[0] if notes else "")
 
-    async def pressed_on(self, parent_id: str) -> frozenset[tuple[str, int]]:
-        """Which buttons of a result have been pressed: (action, slot)."""
-        children = await self._house.database.read(jobs.children, parent_id)
-        return frozenset((child.action, child.parent_slot or 0) for child in children)
+    async def outlook(self, job_id: str) -> Outlook | None:
+        """What a waiting job can expect; None when it does not wait, or is too far back to say."""
+        return (await self.outlooks()).get(job_id)
+
+    async def outlooks(self) -> Mapping[str, Outlook]:
+        """What all waiting jobs can expect, in the order of their starts."""
+        ready = sum(painter.ready for painter in await self._house.engine.painters())
+        most = self._house.settings.max_running
+        return await self._house.database.read(jobs.outlooks, self._house.clock(), ready, most)
+
+    async def pressed_on(self, parent_id: str) -> Marks:
+        """Which buttons of a result have been pressed, and how."""
+        return marks_of(await self._house.database.read(jobs.children, parent_id))
 
     async def about(self, by: Asker) -> About:
         """Gather what `/info` shows; opens the member's account if there is none yet."""
@@ -134,9 +213,16 @@ class Studio:
         ledger.top_up(conn, user_id, scope_id, guilds.daily_units(conn, scope_id), now)
         return ledger.balance(conn, user_id, scope_id)
 
-    def _accept_press(self, conn: Conn, press: Press, by: Asker, now: int) -> Acceptance:
+    async def _typed(self, press: Press, text: str, by: Asker) -> Wish:
+        """Read what was typed into a form, and find its pictures."""
+        self.intake.check_text(text)
+        wish = await self._house.database.read(remix.retyped, self._house, press, by)
+        [complete] = await look_up(self._house.references, [wish])
+        return complete
+
+    def _accept_press(self, conn: Conn, press: Press, by: Asker, now: int, typed: Wish | None) -> Acceptance:
         parent = parent_of(conn, press, by, now)
-        return self.intake.accept(conn, child_of(conn, self.intake, parent, press, by), now)
+        return self.intake.accept(conn, child_of(conn, self.intake, parent, press, by, typed), now)
 
     def _authorize_control(self, job: Job, by: Asker) -> None:
         """Cancelling is for the owner of the job and for admins."""

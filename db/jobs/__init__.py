@@ -5,16 +5,19 @@ queued → leased → rendered → delivering → delivered, and from anywhere b
 
 from db.errors import LeaseLost, NotAccepted, NotEnoughCredits, Quarantined, QueueFull, RequestConflict
 from db.jobs.entry import accept, prune_requests
+from db.jobs.forecast import outlooks, paces
 from db.jobs.handover import adopt, begin_delivery, delivered, park_delivery
 from db.jobs.rows import get
 from db.jobs.turns import may_start
 from db.jobs.values import (
     Acceptance,
+    Film,
     HoldState,
     Job,
     Limits,
     NewJob,
     NewPicture,
+    Outlook,
     Recovery,
     Share,
     Speed,
@@ -22,13 +25,25 @@ from db.jobs.values import (
     Usage,
     Why,
 )
-from db.jobs.views import active_of, ahead, by_message, cancel_flags, children, due_deliveries, untold, usage, waiting
+from db.jobs.views import (
+    active_of,
+    ahead,
+    by_message,
+    cancel_flags,
+    children,
+    due_deliveries,
+    lineage,
+    untold,
+    usage,
+    waiting,
+)
 from db.jobs.work import attach_progress, cancel, lease, recover, refund, rendered, requeue, started
 
 __all__ = [
-    "Acceptance", "HoldState", "Job", "LeaseLost", "Limits", "NewJob", "NewPicture", "NotAccepted", "NotEnoughCredits",
-    "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Share", "Speed", "State", "Usage", "Why", "accept",
-    "active_of", "adopt", "ahead", "attach_progress", "begin_delivery", "by_message", "cancel", "cancel_flags",
-    "children", "delivered", "due_deliveries", "get", "lease", "may_start", "park_delivery", "prune_requests",
-    "recover", "refund", "rendered", "requeue", "started", "untold", "usage", "waiting",
+    "Acceptance", "Film", "HoldState", "Job", "LeaseLost", "Limits", "NewJob", "NewPicture", "NotAccepted",
+    "NotEnoughCredits", "Outlook", "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Share", "Speed",
+    "State", "Usage", "Why", "accept", "active_of", "adopt", "ahead", "attach_progress", "begin_delivery",
+    "by_message", "cancel", "cancel_flags", "children", "delivered", "due_deliveries", "get", "lease", "lineage",
+    "may_start", "outlooks", "paces", "park_delivery", "prune_requests", "recover", "refund", "rendered", "requeue",
+    "started", "untold", "usage", "waiting",
 ]  # fmt: skip

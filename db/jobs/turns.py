@@ -110,7 +110,7 @@ def choose(conn: Connection, now: int, warm: str | None, passed_over: Collection
     costs = {speed: cost(head.est_units) for speed, head in heads.items() if head is not None}
     if not costs:
         return None
-    speed, turn = next_turn(_turn(conn), costs)
+    speed, turn = next_turn(present_turn(conn), costs)
     for name, deficit in turn.deficits.items():
         values = {"deficit": deficit, "has_turn": int(name == turn.current)}
         conn.execute(update(lane).where(lane.c.speed == name).values(values))
@@ -149,7 +149,8 @@ def _head(conn: Connection, waits: ColumnElement[bool], here: int, warm: str | N
     return rows[0] if rows else None
 
 
-def _turn(conn: Connection) -> Turn:
+def present_turn(conn: Connection) -> Turn:
+    """The state of the round."""
     rows = {row.speed: row for row in conn.execute(select(lane))}
     current: Speed = next((speed for speed in ROUND if rows[speed].has_turn), "relax")
     return Turn(deficits={speed: rows[speed].deficit for speed in ROUND}, current=current)

@@ -57,6 +57,15 @@ class NewJob:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Film:
+    """A film of how a job's pictures came into being; it lies in the picture store."""
+
+    sha256: str
+    extension: str
+    """"mp4" or "webp"."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job(NewJob):
     """An accepted request, as it stood when it was read."""
 
@@ -85,6 +94,13 @@ class Job(NewJob):
     """Its owner took the result away; `/show` brings it back."""
     film_sha256: str | None
     film_extension: str | None
+
+    @property
+    def film(self) -> Film | None:
+        """The film that was asked for, once the job is drawn."""
+        if self.film_sha256 is None or self.film_extension is None:
+            return None
+        return Film(sha256=self.film_sha256, extension=self.film_extension)
 
     @property
     def ended(self) -> bool:
@@ -121,6 +137,16 @@ class Acceptance:
     """How many jobs go before it."""
     held_back: bool = False
     """As many others of its member are under way as may run at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What a waiting job can expect."""
+
+    ahead: int
+    """How many jobs go before it."""
+    starts_in_ms: int | None
+    """None: nobody can tell, because nothing like what goes before has been measured yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,6 +49,16 @@ def children(conn: Connection, parent_id: str) -> list[Job]:
     return fetch(conn, jobs().where(job.c.parent_id == parent_id).order_by(job.c.seq))
 
 
+def lineage(conn: Connection, job_id: str) -> list[Job]:
+    """A job and those that it was made from, one by one up to the first."""
+    chain: list[Job] = []
+    above: str | None = job_id
+    while above is not None and (found := get(conn, above)) is not None:
+        chain.append(found)
+        above = found.parent_id
+    return chain
+
+
 def by_message(conn: Connection, message_id: str) -> Job | None:
     """The job whose result or progress this message shows."""
     for column in (job.c.result_message_id, job.c.progress_message_id):

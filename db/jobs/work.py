@@ -13,7 +13,7 @@ from db.errors import LeaseLost
 from db.jobs import turns
 from db.jobs.entry import spec_sha256
 from db.jobs.rows import ENDS, change, existing, fetch, get, holds_lease, jobs
-from db.jobs.values import Job, NewPicture, Recovery, Why
+from db.jobs.values import Film, Job, NewPicture, Recovery, Why
 from db.schema import job, picture, quarantine
 
 QUARANTINE_MS = DAY_MS
@@ -45,14 +45,17 @@ def started(conn: Connection, job_id: str, token: str, now: int) -> int:
     return int(attempt)
 
 
-def rendered(conn: Connection, job_id: str, token: str, pictures: Sequence[NewPicture], now: int) -> bool:
-    """Record that all pictures lie in the store; False if the lease is lost or the job is to be cancelled.
+def rendered(
+    conn: Connection, job_id: str, token: str, pictures: Sequence[NewPicture], now: int, *, film: Film | None = None
+) -> bool:
+    """Record that all pictures, and the film, lie in the store; False if the lease is lost or it is to be cancelled.
 
     Saying it again under the same token is true again.
     """
     assert pictures, "a finished job has pictures"
     wanted = job.c.cancel_requested == 0
-    if change(conn, job_id, now, "rendered", holds_lease(token), wanted, state="rendered", not_before=0):
+    kept = {"film_sha256": film.sha256, "film_extension": film.extension} if film else {}
+    if change(conn, job_id, now, "rendered", holds_lease(token), wanted, state="rendered", not_before=0, **kept):
         conn.execute(insert(picture), [{"job_id": job_id, **asdict(one)} for one in pictures])
         return True
     now_is = get(conn, job_id)
