@@ -1,17 +1,38 @@
-"""What can be done with a picture: one row an action, and the custom_id that names action, slot and job."""
+"""What can be done with a picture: one row an action, with everything that its button and its job need to know."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
-from pipeline.spec import JobId, Verb
+from pipeline.spec import Verb
 
-Result = Literal["grid", "solo"]
+Result = Literal["grid", "solo", "upscaled"]
+"""Four pictures; one of them, enlarged once (U); the same, enlarged again."""
 Strength = Literal["subtle", "normal", "strong"]
-Control = Literal["cancel", "bookmark"]
+Side = Literal["left", "right", "up", "down"]
+Wording = Literal["imagine", "vary", "upscale", "enlarge", "zoom", "pan"]
+"""How its messages are worded: the keys of `bot.texts` behind waiting, progress and final."""
 
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+@dataclass(frozen=True, kw_only=True)
+class Zoom:
+    """The picture gets smaller, in the middle of a new one of the same size."""
+
+    factor: Fraction | None
+    """None: as the prompt's --zoom says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pan:
+    """The picture grows by half of its side in one direction."""
+
+    side: Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Square:
+    """The picture grows along its shorter side until it is a square."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,123 +40,117 @@ class Action:
     """One kind of job, as asked for by a command or a button."""
 
     key: str
-    """Stored with the job, and its place in the custom_id."""
+    """Stored with the job."""
     verb: Verb
     gives: Result
     price: str
     """A field of `bot.settings.Prices`."""
+    wording: Wording = "imagine"
+    manner: str = ""
+    """The word in brackets in its messages: the key of `bot.texts` behind strength."""
     offered_on: frozenset[Result] = frozenset()
-    """Below which results its buttons stand; empty for commands."""
+    """Below which results its button stands; empty for commands."""
+    button: str = ""
+    """Its button's custom_id, with {slot} and {job}; an old one must be understood for ever."""
+    emoji: str = ""
+    row: int = 0
+    """0 … 4; no row holds more than five buttons."""
     takes_slot: bool = False
     """Starts from one picture of the parent."""
-    solo_form: bool = False
-    """Its custom_id ends in ::SOLO."""
     strength: Strength = "normal"
     once: bool = False
     """The same picture is made once; a second press gets the first result."""
+    extends: Zoom | Pan | Square | None = None
+    """For `extend`: where the new parts come to lie."""
+    stands_for: str = ""
+    """The action whose button ordered it, where a member's preferences chose this one instead."""
 
 
-ACTIONS: Mapping[str, Action] = {
-    action.key: action
-    for action in (
-        Action(key="imagine", verb="draw", gives="grid", price="imagine"),
+_GRID: frozenset[Result] = frozenset({"grid"})
+_SOLO: frozenset[Result] = frozenset({"solo"})
+_SINGLE: frozenset[Result] = frozenset({"solo", "upscaled"})
+_SIDES: tuple[tuple[Side, str], ...] = (("left", "⬅️"), ("right", "➡️"), ("up", "⬆️"), ("down", "⬇️"))
+
+_ALL = (
+    Action(key="imagine", verb="draw", gives="grid", price="imagine"),
+    Action(key="blend", verb="draw", gives="grid", price="imagine"),
+    Action(key="blend", verb="draw", gives="grid", price="imagine"),
+    # Below a grid
+    Action(
+        key="upsample", verb="upscale", gives="solo", price="upscale", wording="upscale", offered_on=_GRID,
+        button="MJ::JOB::upsample::{slot}::{job}", takes_slot=True, once=True,
+    ),
+    Action(
+        key="reroll", verb="draw", gives="grid", price="reroll", offered_on=_GRID,
+        button="MJ::JOB::reroll::0::{job}::SOLO", emoji="🔄",
+    ),
+    Action(
+        key="variation", verb="vary", gives="grid", price="variation", wording="vary", manner="normal",
+        offered_on=_GRID, button="MJ::JOB::variation::{slot}::{job}", row=1, takes_slot=True,
+    ),
+    Action(
+        key="subtle_variation", verb="vary", gives="grid", price="variation", wording="vary", manner="subtle",
+        takes_slot=True, strength="subtle", stands_for="variation",
+    ),
+    # Below a single picture
+    Action(
+        key="upsample_v7_2x_subtle", verb="upscale", gives="upscaled", price="upscale_subtle", wording="enlarge",
+        manner="subtle", offered_on=_SINGLE, button="MJ::JOB::upsample_v7_2x_subtle::{slot}::{job}::SOLO", emoji="⏫",
+        takes_slot=True, once=True,
+    ),
+    Action(
+        key="upsample_v7_2x_creative", verb="refine", gives="upscaled", price="upscale_creative", wording="enlarge",
+        manner="creative", offered_on=_SINGLE, button="MJ::JOB::upsample_v7_2x_creative::{slot}::{job}::SOLO",
+        emoji="⏫", takes_slot=True, strength="subtle",
+    ),
+    Action(
+        key="low_variation", verb="vary", gives="grid", price="variation", wording="vary", manner="subtle",
+        offered_on=_SINGLE, button="MJ::JOB::low_variation::{slot}::{job}::SOLO", emoji="🪄", row=1, takes_slot=True,
+        strength="subtle",
+    ),
+    Action(
+        key="high_variation", verb="vary", gives="grid", price="variation", wording="vary", manner="strong",
+        offered_on=_SINGLE, button="MJ::JOB::high_variation::{slot}::{job}::SOLO", emoji="🪄", row=1, takes_slot=True,
+        strength="strong",
+    ),
+    Action(
+        key="inpaint", verb="repaint", gives="grid", price="region", wording="vary", manner="region",
+        offered_on=_SOLO, button="MJ::Inpaint::{slot}::{job}::SOLO", emoji="🖌️", row=1, takes_slot=True,
+    ),
+    *(
         Action(
-            key="upsample",
-            verb="upscale",
-            gives="solo",
-            price="upscale",
-            offered_on=frozenset({"grid"}),
-            takes_slot=True,
-            once=True,
-        ),
-        Action(key="reroll", verb="draw", gives="grid", price="reroll", offered_on=frozenset({"grid"}), solo_form=True),
+            key=f"outpaint_{number}", verb="extend", gives="grid", price="zoom", wording="zoom", offered_on=_SOLO,
+            button=f"MJ::Outpaint::{number}::{{slot}}::{{job}}::SOLO", emoji="🔍", row=2, takes_slot=True,
+            extends=Zoom(factor=factor),
+        )
+        for number, factor in ((50, Fraction(2)), (75, Fraction(3, 2)))
+    ),
+    Action(
+        key="custom_zoom", verb="extend", gives="grid", price="zoom", wording="zoom", offered_on=_SOLO,
+        button="MJ::CustomZoom::{job}", emoji="🔍", row=2, takes_slot=True, extends=Zoom(factor=None),
+    ),
+    Action(
+        key="outpaint_100", verb="extend", gives="grid", price="zoom", wording="zoom", offered_on=_SOLO,
+        button="MJ::Outpaint::100::{slot}::{job}::SOLO", row=2, takes_slot=True, extends=Square(),
+    ),
+    *(
         Action(
-            key="variation",
-            verb="vary",
-            gives="grid",
-            price="variation",
-            offered_on=frozenset({"grid"}),
-            takes_slot=True,
-        ),
-        Action(
-            key="low_variation",
-            verb="vary",
-            gives="grid",
-            price="variation",
-            offered_on=frozenset({"solo"}),
-            takes_slot=True,
-            solo_form=True,
-            strength="subtle",
-        ),
-        Action(
-            key="high_variation",
-            verb="vary",
-            gives="grid",
-            price="variation",
-            offered_on=frozenset({"solo"}),
-            takes_slot=True,
-            solo_form=True,
-            strength="strong",
-        ),
-    )
-}
+            key=f"pan_{side}", verb="extend", gives="grid", price="pan", wording="pan", manner=side, offered_on=_SOLO,
+            button=f"MJ::JOB::pan_{side}::{{slot}}::{{job}}::SOLO", emoji=emoji, row=3, takes_slot=True,
+            extends=Pan(side=side),
+        )
+        for side, emoji in _SIDES
+    ),
+)  # fmt: skip
 
-
-@dataclass(frozen=True, kw_only=True)
-class Pressed:
-    """What a custom_id says: make another job from this one."""
-
-    action: Action
-    slot: int
-    job_id: JobId
-
-
-@dataclass(frozen=True, kw_only=True)
-class Controlled:
-    """What a custom_id says: do something with this job itself."""
-
-    control: Control
-    job_id: JobId
-
-
-_JOB = re.compile(rf"MJ::JOB::(?P<action>[a-z_]+)::(?P<slot>[0-4])::(?P<job>{UUID})(?P<solo>::SOLO)?")
-_CONTROLS: Mapping[Control, str] = {"cancel": "MJ::CancelJob::ByJobid::{job}", "bookmark": "MJ::BOOKMARK::{job}"}
-CUSTOM_ID = re.compile(
-    rf"MJ::JOB::[a-z_]+::[0-4]::{UUID}(?:::SOLO)?|MJ::CancelJob::ByJobid::{UUID}|MJ::BOOKMARK::{UUID}"
-)
-OURS = re.compile(r"MJ::.*", re.DOTALL)
-"""What may be ours, those of other versions and cut ones too: they are answered in words, not with silence."""
-
-
-def custom_id(action: Action, slot: int, job_id: str) -> str:
-    """Name an action on a slot of a job, at most 100 characters; slot 0 means the whole result."""
-    return f"MJ::JOB::{action.key}::{slot}::{job_id}" + ("::SOLO" if action.solo_form else "")
-
-
-def control_id(control: Control, job_id: str) -> str:
-    return _CONTROLS[control].format(job=job_id)
-
-
-def read_custom_id(text: str) -> Pressed | Controlled | None:
-    """Understand a custom_id of ours; anything else, forged and cut ones too, is None."""
-    if not CUSTOM_ID.fullmatch(text):
-        return None
-    if match := _JOB.fullmatch(text):
-        return _read_press(match)
-    job_id = JobId(text.rsplit("::", 1)[1])
-    return Controlled(control="cancel" if text.startswith("MJ::CancelJob") else "bookmark", job_id=job_id)
-
-
-def _read_press(match: re.Match[str]) -> Pressed | None:
-    action = ACTIONS.get(match["action"])
-    slot = int(match["slot"])
-    if action is None or not action.offered_on or action.takes_slot != (slot > 0):
-        return None
-    if bool(match["solo"]) != action.solo_form:
-        return None
-    return Pressed(action=action, slot=slot, job_id=JobId(match["job"]))
+ACTIONS: Mapping[str, Action] = {action.key: action for action in _ALL}
 
 
 def offered(result: Result) -> list[Action]:
-    """List the actions whose buttons stand below a result."""
+    """List the actions whose buttons may stand below a result, in their order."""
     return [action for action in ACTIONS.values() if result in action.offered_on]
+
+
+def button_of(key: str) -> str:
+    """The action whose button led to a job of this action."""
+    return ACTIONS[key].stands_for or key

@@ -1,4 +1,4 @@
-"""What can go wrong for a person, each situation a class; `bot.chat.replies` turns them into sentences."""
+"""What can go wrong for a person, each situation a class; `bot.replies` turns them into sentences."""
 
 from collections.abc import Sequence
 
@@ -93,6 +93,28 @@ class OneAtATime(Refused):
 
 class TooManyOptions(Refused):
     """The member has named as many options as are allowed."""
+
+
+class LinkForged(Refused):
+    """A link to the editor was changed on its way, or was never ours."""
+
+
+class LinkUsed(Refused):
+    """A link to the editor has done its work, or has expired."""
+
+    def __init__(self, standing: str) -> None:
+        """standing: "used" or "expired"."""
+        super().__init__(standing)
+        self.standing = standing
+
+
+class MaskRefused(Refused):
+    """What came back from the editor marks nothing that can be drawn anew."""
+
+    def __init__(self, flaw: str) -> None:
+        """flaw: "unreadable", "size" or "empty"."""
+        super().__init__(flaw)
+        self.flaw = flaw
 
 
 class SamePicture(Refused):

@@ -18,7 +18,7 @@ from db.errors import DatabaseClosed, DatabaseUnavailable, LeaseLost
 from db.jobs import Job, NewPicture, Why
 from db.pictures import Picture
 from pipeline.engine import Engine
-from pipeline.events import Artifact, Cancelled, Done, Failed, FailureKind, Preview, Progress, Started
+from pipeline.events import Artifact, Cancelled, Done, Failed, FailureKind, Film, Preview, Progress, Started
 from pipeline.spec import JobId, PaintJob, Spec
 from pipeline.store import PictureDamaged, PictureMissing, PictureStore
 
@@ -169,6 +169,7 @@ class Runner:
     async def _paint(self, job: Job) -> bool:
         """Follow one job through the engine; False if the engine never said how it ended."""
         found: list[NewPicture] = []
+        film: jobs.Film | None = None
         ended = False
         task = PaintJob(
             id=JobId(job.id), attempt=job.attempt + 1, spec=Spec.from_json(job.spec), urgency=URGENCY[job.speed]
@@ -183,8 +184,10 @@ class Runner:
                         self._tell(job, event)
                     case Artifact():
                         found.append(_stored(event))
+                    case Film():
+                        film = jobs.Film(sha256=event.sha256, extension=event.extension)
                     case Done():
-                        await self._rendered(job, found)
+                        await self._rendered(job, found, film)
                     case Failed():
                         await self._failed(job, event)
                     case Cancelled():
@@ -200,11 +203,12 @@ class Runner:
         self._shop.point("mid_generate")
         self._courier.progress(job, 100 * event.step // max(event.total, 1), None)
 
-    async def _rendered(self, job: Job, found: list[NewPicture]) -> None:
+    async def _rendered(self, job: Job, found: list[NewPicture], film: jobs.Film | None) -> None:
         self._shop.point("before_rendered")
         # The pictures are made and stored: a database that is busy for a while must not cost them.
         done = await self._insist(
-            job, lambda: self._shop.database.write(jobs.rendered, job.id, _token(job), found, self._shop.clock())
+            job,
+            lambda: self._shop.database.write(jobs.rendered, job.id, _token(job), found, self._shop.clock(), film=film),
         )
         if not done:
             await self._close(job, "cancelled")

@@ -82,6 +82,8 @@ class Settings:
     offload: str = "auto"
     cpu_threads: int = 0
     offline: bool = False
+    public_url: str | None = None
+    """Where people reach our pages from outside; None: links to them are not given out."""
     gallery_url: str | None = None
     web_host: str = "127.0.0.1"
     web_port: int = 0
@@ -222,6 +224,7 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
         offload=reader.one_of("EASEL_OFFLOAD", ("auto", "none", "model", "sequential")),
         cpu_threads=reader.whole("EASEL_CPU_THREADS", 0, 0, 1024),
         offline=reader.yes("EASEL_OFFLINE"),
+        public_url=reader.text("EASEL_PUBLIC_URL", "").rstrip("/") or None,
         gallery_url=reader.text("EASEL_GALLERY_URL", "").rstrip("/") or None,
         web_host=reader.text("EASEL_WEB_HOST", "127.0.0.1"),
         web_port=reader.whole("EASEL_WEB_PORT", 0, 0, 65535),

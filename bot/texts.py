@@ -405,6 +405,11 @@ ENGLISH: Mapping[str, str] = {
 }
 
 
+LANGUAGES: Mapping[str, Mapping[str, str]] = {}
+"""Other languages, by Discord's code ("de", "pt-BR"): a table with any keys of the English one that begin with
+`command.`, and the names of commands and options, `name.prefer.option.set.value`. What is missing stays English."""
+
+
 def say(key: str, **facts: object) -> str:
     """Give the sentence for a key, its facts filled in; an unknown key raises KeyError."""
     return ENGLISH[key].format(**facts)

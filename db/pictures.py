@@ -1,10 +1,13 @@
 """The pictures of finished jobs; their bytes lie in the picture store under the same hashes."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from db.schema import picture, rating
+from db.schema import inquiry, job, picture, rating, reference
+
+_HASH = re.compile(r'"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,5 +42,12 @@ def ratings(conn: Connection, job_id: str) -> int:
 
 
 def referenced_hashes(conn: Connection) -> set[str]:
-    """The hashes of all pictures that some job has; anything else in the store is left over."""
-    return set(conn.execute(select(picture.c.sha256).distinct()).scalars())
+    """The hashes of all pictures, films and masks that something needs; anything else in the store is left over.
+
+    What a job was made from is needed as long as its buttons work, which is for ever.
+    """
+    columns = (picture.c.sha256, job.c.film_sha256, reference.c.sha256, inquiry.c.sha256)
+    found = {sha256 for column in columns for sha256 in conn.execute(select(column).distinct()).scalars() if sha256}
+    for spec in conn.execute(select(job.c.spec).where(job.c.state != "refunded")).scalars():
+        found.update(_HASH.findall(spec))
+    return found

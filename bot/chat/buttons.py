@@ -1,24 +1,25 @@
 """The buttons below jobs: what a press does, and what its presser is told."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import discord
-import structlog
-
-from bot.actions import Controlled, Pressed, read_custom_id
-from bot.chat import present
+from bot.chat import modals
 from bot.chat.answer import Interaction, asker, check_permissions, in_time, pressed_id, privately, whisper
+from bot.chat.pressing import carry_out, message_url, own_message
+from bot.custom_ids import FORMS, Controlled, Pressed, read_custom_id
 from bot.errors import ActionRestricted, JobUnknown
-from bot.studio import Press
+from bot.studio import Opening, Press
 from bot.texts import say
+from db.errors import DatabaseBusy, DatabaseUnavailable
 from db.jobs import Acceptance, Job
 
 if TYPE_CHECKING:
     from bot.chat.client import EaselClient
 
-log = structlog.get_logger(__name__)
+GLANCE_S, LONGEST_GLANCE_S = 0.5, 2.0
+"""How long it may take to find out whether a form opens: for those that need not, and for those that must."""
 
 
 async def pressed(interaction: Interaction, match: re.Match[str]) -> None:
@@ -38,67 +39,50 @@ async def pressed(interaction: Interaction, match: re.Match[str]) -> None:
 
 async def _press(interaction: Interaction, pressed: Pressed) -> None:
     client: EaselClient = interaction.client
-    acceptance = await in_time(interaction, _accept(interaction, client, pressed))
-    if acceptance is None:
+    if pressed.action.verb == "repaint":
+        await _edit_region(interaction, pressed)
         return
-    if not acceptance.fresh:
-        await _say_known(interaction, acceptance)
+    if opening := await _opening(interaction, client, pressed):
+        # Nothing may be answered before a form, not even a deferral.
+        await interaction.response.send_modal(modals.modal_for(opening, _press_of(interaction, pressed).message_id))
         return
-    await client.show_waiting(interaction, acceptance)
-    await _recolour(interaction, client, pressed)
+    await carry_out(interaction, pressed.job_id, _accept(interaction, client, pressed))
 
 
 async def _accept(interaction: Interaction, client: "EaselClient", pressed: Pressed) -> Acceptance:
     check_permissions(interaction)
-    message = own_message(interaction)
-    custom_id = pressed_id(interaction)
-    press = Press(pressed=pressed, message_id=str(message.id), custom_id=custom_id)
-    return await client.studio.press(press, asker(interaction))
+    return await client.studio.press(_press_of(interaction, pressed), asker(interaction))
 
 
-def own_message(interaction: Interaction) -> discord.Message:
-    """Return the pressed message; raises ActionRestricted unless it is ours and really carries this button.
-
-    The platform's promise to check that a custom_id belongs to its message was taken back, so it is checked here.
-    """
-    message = interaction.message
-    custom_id = pressed_id(interaction)
-    if message is None or interaction.client.user is None or message.author.id != interaction.client.user.id:
-        raise ActionRestricted
-    if custom_id not in {getattr(part, "custom_id", None) for row in message.components for part in _parts(row)}:
-        raise ActionRestricted
-    return message
-
-
-def _parts(row: object) -> list[object]:
-    return list(getattr(row, "children", ()))
-
-
-async def _say_known(interaction: Interaction, acceptance: Acceptance) -> None:
-    job = acceptance.job
-    if acceptance.reason == "delivered" and job.result_message_id:
-        await whisper(interaction, say("press.delivered", url=message_url(job, job.result_message_id)))
-        return
-    await whisper(interaction, say(f"press.{acceptance.reason}", url=""))
-
-
-def message_url(job: Job, message_id: str) -> str:
-    """Link to a message of a job, for people."""
-    return f"https://discord.com/channels/{job.guild_id or '@me'}/{job.channel_id}/{message_id}"
-
-
-async def _recolour(interaction: Interaction, client: "EaselClient", pressed: Pressed) -> None:
-    """Colour what has been pressed; nothing depends on it, so a failure is only logged."""
-    message = interaction.message
-    if message is None:
-        return
+async def _opening(interaction: Interaction, client: "EaselClient", pressed: Pressed) -> Opening | None:
+    """Find out, quickly, whether the button opens a form; where that takes too long, Remix is left out."""
+    forms = [form for form in FORMS if pressed.action.key in form.actions]
+    if not forms:
+        return None
+    always = any(form.always for form in forms)
     try:
-        parent = await client.studio.find(pressed.job_id)
-        marks = await client.studio.pressed_on(pressed.job_id)
-        view = present.result_view(parent, marks | {(pressed.action.key, pressed.slot)})
-        await client.partial_message(str(message.channel.id), str(message.id)).edit(view=view)
-    except Exception as error:  # noqa: BLE001 - a colour is worth a line in the log, not more
-        log.info("button not recoloured", message=message.id, error=f"{type(error).__name__}: {error}")
+        async with asyncio.timeout(LONGEST_GLANCE_S if always else GLANCE_S):
+            check_permissions(interaction)
+            return await client.studio.opening(_press_of(interaction, pressed), asker(interaction))
+    except (TimeoutError, DatabaseUnavailable) as error:
+        if always:
+            raise DatabaseBusy("no form without the prompt") from error
+        return None
+
+
+async def _edit_region(interaction: Interaction, pressed: Pressed) -> None:
+    client: EaselClient = interaction.client
+    async with privately(interaction):
+        check_permissions(interaction)
+        if client.desks.regions is None:
+            raise ActionRestricted
+        link = await client.desks.regions.link(_press_of(interaction, pressed), asker(interaction))
+        await interaction.edit_original_response(content=say("region.link", url=link))
+
+
+def _press_of(interaction: Interaction, pressed: Pressed) -> Press:
+    message = own_message(interaction)
+    return Press(pressed=pressed, message_id=str(message.id), custom_id=pressed_id(interaction))
 
 
 async def _cancel(interaction: Interaction, job_id: str) -> None:

@@ -16,6 +16,7 @@ from bot.chat.embeds import AMBER, embed_of
 from bot.chat.invite import invite_url
 from bot.chat.reference import reply
 from bot.chat.router import route
+from bot.chat.translator import Translator
 from bot.desks import Desks
 from bot.quotas import Quotas
 from bot.replies import Notice
@@ -79,6 +80,7 @@ class EaselClient(discord.Client):
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
+        await self.tree.set_translator(Translator())
         await self.tree.sync()
 
     async def on_ready(self) -> None:

@@ -5,7 +5,6 @@ import contextlib
 import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import aiohttp
 import discord
@@ -15,6 +14,7 @@ from bot.actions import ACTIONS
 from bot.chat import present
 from bot.chat.client import EaselClient
 from bot.chat.pace import Pace
+from bot.chat.reference import reply
 from bot.errors import TryLater, Undeliverable
 from bot.parcels import Parcel
 from bot.runner import Courier
@@ -117,9 +117,9 @@ class ChatCourier(Courier):
         message = await channel.send(
             present.final(job, parcel.spec, smaller=parcel.concession == "smaller", gallery_url=self._gallery_url),
             file=discord.File(io.BytesIO(parcel.data), parcel.file_name),
-            view=present.result_view(job),
+            view=self._client.view_of(job),
             nonce=job.nonce,
-            **_reply(job, reply_to),
+            **reply(job, reply_to),
             allowed_mentions=discord.AllowedMentions(
                 everyone=False, roles=False, replied_user=False, users=[discord.Object(int(job.user_id))]
             ),
@@ -211,19 +211,6 @@ class ChatCourier(Courier):
 
 def _moment(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, tz=UTC)
-
-
-def _reply(job: Job, message_id: str | None) -> dict[str, Any]:
-    """The reference to what was pressed, or none: after a crash nobody may know the waiting message."""
-    if message_id is None:
-        return {}
-    reference = discord.MessageReference(
-        message_id=int(message_id),
-        channel_id=int(job.channel_id),
-        guild_id=int(job.guild_id) if job.guild_id else None,
-        fail_if_not_exists=False,
-    )
-    return {"reference": reference}
 
 
 def _carries(message: discord.Message, job: Job) -> bool:

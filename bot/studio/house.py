@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.actions import Pressed
 from bot.clock import Clock
+from bot.custom_ids import Pressed
 from bot.failpoint import Point
 from bot.hints import Hints
 from bot.moderation import Blocklist
+from bot.references import References
 from bot.settings import Settings
 from db.database import Database
 from db.jobs import Job, Usage
@@ -40,6 +41,10 @@ class Press:
     pressed: Pressed
     message_id: str
     custom_id: str
+    prompt: str | None = None
+    """What was typed into the form that the button opened; None: there was none."""
+    mask: str | None = None
+    """For a region: sha256 of the stored mask, of the picture's size."""
 
 
 class Works(Protocol):
@@ -91,6 +96,7 @@ class House:
     hints: Hints
     store: PictureStore
     blocklist: Blocklist
+    references: References
     engine: Engine
     clock: Clock
     point: Point

@@ -6,7 +6,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.actions import ACTIONS, control_id, custom_id, read_custom_id
+from bot.actions import ACTIONS
+from bot.custom_ids import control_id, custom_id, read_custom_id
 from bot.app import _why_closed
 from bot.chat.answer import asker, check_permissions
 from bot.chat.buttons import own_message

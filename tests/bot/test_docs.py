@@ -106,10 +106,9 @@ def test_paths_that_contributors_are_sent_to_exist() -> None:
 def test_names_that_contributors_are_sent_to_exist() -> None:
     for path, name in (
         ("bot/actions.py", "ACTIONS"),
-        ("bot/chat/present.py", "ROWS"),
-        ("bot/chat/present.py", "EMOJI"),
+        ("bot/custom_ids.py", "FORMS"),
         ("bot/settings.py", "class Prices"),
-        ("bot/studio/children.py", "def _child_spec"),
+        ("bot/studio/derive.py", "_MAKERS"),
         ("bot/studio/briefs.py", "def spec_of"),
     ):
         assert name in read(path), f"{name} has left {path}"

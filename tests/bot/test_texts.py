@@ -13,8 +13,8 @@ from db.jobs.values import Why
 
 SOURCES = sorted((Path(__file__).parents[2] / "bot").rglob("*.py"))
 FAMILIES = (
-    *("error", "lost", "strength", "mode", "press", "cancel", "waiting", "progress", "final", "button"),
-    *("hints", "credit", "image"),
+    *("error", "lost", "manner", "mode", "press", "cancel", "waiting", "progress", "final", "button"),
+    *("hints", "credit", "image", "form"),
 )
 MADE_UP = tuple(f"{family}." for family in FAMILIES)
 """Keys that are put together from data; each family has its own test below or is covered by a journey."""
@@ -50,10 +50,10 @@ def test_every_reason_for_a_refund_has_a_sentence_that_mentions_the_credits(why:
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.key)
 def test_every_action_can_be_worded(action: Action) -> None:
-    shape = {"draw": "imagine", "vary": "vary", "upscale": "upscale"}[action.verb]
     for state in ("waiting", "progress", "final"):
-        assert f"{state}.{shape}" in ENGLISH
-    assert f"strength.{action.strength}" in ENGLISH
+        assert f"{state}.{action.wording}" in ENGLISH
+    assert f"manner.{action.manner}" in ENGLISH
+    assert action.emoji or not action.button or f"button.{action.key}" in ENGLISH
 
 
 def test_sentences_name_only_facts_that_are_words() -> None:

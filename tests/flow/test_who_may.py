@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from bot import errors, prompt
-from bot.actions import ACTIONS, Controlled, read_custom_id
+from bot.actions import ACTIONS
+from bot.custom_ids import Controlled, read_custom_id
 from bot.settings import Settings
 from bot.studio import Asker
 from tests.flow.conftest import GUILD, Opened, Place, asker, press

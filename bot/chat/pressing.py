@@ -1,0 +1,79 @@
+"""What follows a press: whose message it was, the job that it makes, and the colour of the button."""
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+
+from bot.chat.answer import Interaction, in_time, pressed_id, whisper
+from bot.errors import ActionRestricted
+from bot.texts import say
+from db.jobs import Acceptance, Job
+
+if TYPE_CHECKING:
+    from bot.chat.client import EaselClient
+
+log = structlog.get_logger(__name__)
+
+
+def own_message(interaction: Interaction) -> discord.Message:
+    """Return the pressed message; raises ActionRestricted unless it is ours and really carries this button.
+
+    The platform's promise to check that a custom_id belongs to its message was taken back, so it is checked here.
+    """
+    message = interaction.message
+    if message is None or pressed_id(interaction) not in ids_on(interaction, message):
+        raise ActionRestricted
+    return message
+
+
+def ids_on(interaction: Interaction, message: discord.Message) -> set[str]:
+    """The custom_ids that a message of ours carries; none for anybody else's."""
+    if interaction.client.user is None or message.author.id != interaction.client.user.id:
+        return set()
+    found = (getattr(part, "custom_id", None) for row in message.components for part in _parts(row))
+    return {one for one in found if one}
+
+
+def _parts(row: object) -> list[object]:
+    return list(getattr(row, "children", ()))
+
+
+async def carry_out(interaction: Interaction, parent_id: str, work: Coroutine[Any, Any, Acceptance]) -> None:
+    """Accept what was pressed, show it, and colour the button."""
+    client: EaselClient = interaction.client
+    acceptance = await in_time(interaction, work)
+    if acceptance is None:
+        return
+    if not acceptance.fresh:
+        await _say_known(interaction, acceptance)
+        return
+    await client.show_waiting(interaction, acceptance)
+    await _recolour(interaction, client, parent_id)
+
+
+async def _say_known(interaction: Interaction, acceptance: Acceptance) -> None:
+    job = acceptance.job
+    if acceptance.reason == "delivered" and job.result_message_id:
+        await whisper(interaction, say("press.delivered", url=message_url(job, job.result_message_id)))
+        return
+    await whisper(interaction, say(f"press.{acceptance.reason}", url=""))
+
+
+def message_url(job: Job, message_id: str) -> str:
+    """Link to a message of a job, for people."""
+    return f"https://discord.com/channels/{job.guild_id or '@me'}/{job.channel_id}/{message_id}"
+
+
+async def _recolour(interaction: Interaction, client: "EaselClient", parent_id: str) -> None:
+    """Colour what has been pressed; nothing depends on it, so a failure is only logged."""
+    message = interaction.message
+    if message is None:
+        return
+    try:
+        parent = await client.studio.find(parent_id)
+        view = client.view_of(parent, await client.studio.pressed_on(parent_id))
+        await client.partial_message(str(message.channel.id), str(message.id)).edit(view=view)
+    except Exception as error:  # noqa: BLE001 - a colour is worth a line in the log, not more
+        log.info("button not recoloured", message=message.id, error=f"{type(error).__name__}: {error}")
