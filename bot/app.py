@@ -24,10 +24,14 @@ from bot.hints import hints_of
 from bot.moderation import Blocklist
 from bot.quotas import Quotas
 from bot.references import References
+from bot.regions import Regions
 from bot.runner import Runner, Workshop
+from bot.secret import secret_of
 from bot.settings import Settings
 from bot.studio import House, Studio
-from bot.web import health
+from bot.tastes import Tastes
+from bot.web import health, region, server
+from bot.web.assets import Assets
 from db.database import Database
 from pipeline.catalog import Catalog
 from pipeline.engine import Engine
@@ -56,6 +60,7 @@ class Bot:
     catalog: Catalog
     engine: Engine
     database: Database
+    regions: Regions | None
 
 
 async def _nothing(_bot: Bot) -> None:
@@ -107,16 +112,35 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Bot, Runner, ChatCou
             clock=wall_clock,
             point=point,
         )
-        bot, runner, courier = _assemble(house)
-        await stack.enter_async_context(health.serve(settings.web_host, settings.web_port, _vitals(bot)))
+        secret = await asyncio.to_thread(secret_of, settings.data)
+        bot, runner, courier = _assemble(house, secret)
+        await _serve_pages(stack, house, bot)
         yield bot, runner, courier
 
 
-def _assemble(house: House) -> tuple[Bot, Runner, ChatCourier]:
+async def _serve_pages(stack: AsyncExitStack, house: House, bot: Bot) -> None:
+    assets = await asyncio.to_thread(Assets)
+    routes = [*await stack.enter_async_context(health.routes(_vitals(bot))), *assets.routes()]
+    if bot.regions is not None:
+        routes += region.routes(bot.regions, assets)
+    await stack.enter_async_context(server.serve(house.settings.web_host, house.settings.web_port, routes))
+
+
+def _assemble(house: House, secret: bytes) -> tuple[Bot, Runner, ChatCourier]:
     studio = Studio(house)
     point_at(house.settings.addresses)
-    desks = Desks(studio=studio, quotas=Quotas(house.database, house.settings, house.clock))
+    # Without pages that people can reach there is no editor, and no button that leads to it.
+    has_pages = house.settings.public_url and house.settings.web_port
+    regions = Regions(house, studio, secret) if has_pages else None
+    desks = Desks(
+        studio=studio,
+        quotas=Quotas(house.database, house.settings, house.clock),
+        tastes=Tastes(house),
+        regions=regions,
+    )
     client = EaselClient(desks, ALL)
+    if regions is not None:
+        regions.announce = client.announce
     courier = ChatCourier(client, house.settings)
     shop = Workshop(
         database=house.database,
@@ -129,7 +153,14 @@ def _assemble(house: House) -> tuple[Bot, Runner, ChatCourier]:
     )
     runner = Runner(shop, courier)
     studio.works = runner
-    bot = Bot(client=client, studio=studio, catalog=house.catalog, engine=house.engine, database=house.database)
+    bot = Bot(
+        client=client,
+        studio=studio,
+        catalog=house.catalog,
+        engine=house.engine,
+        database=house.database,
+        regions=regions,
+    )
     return bot, runner, courier
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from pipeline.canvas import Canvas
+from pipeline.inspiration import turn_of
 from pipeline.spec import Spec
 
 Color = tuple[int, int, int]
@@ -77,11 +78,11 @@ def paint(spec: Spec, slot: int, size: tuple[int, int], done: float = 1.0) -> Im
 
     Equal for equal (seed, slot, spec), whatever else is painted; a larger size shows the same picture.
     """
-    common, own = _dice(spec, None), _dice(spec, slot)
+    common, own = _dice(spec, None), _dice(spec, None if spec.same_noise else slot)
     wild = own.random() * 100 < spec.chaos
     scene = (own if wild else common).choice(_SCENES)
     turn = own.uniform(-0.5, 0.5) * spec.chaos / 100 + own.uniform(-0.02, 0.02)
-    palette = _palette(spec.prompt, common, turn)
+    palette = _palette(_loudest_first(spec), common, turn + turn_of(spec))
     # Twice the size, then down: smooth edges.
     image = _sky((2 * size[0], 2 * size[1]), palette)
     scene(_Sheet(image=image, dice=own, palette=palette), max(1, round(_LAYERS * done)))
@@ -115,6 +116,12 @@ def fill(spec: Spec, slot: int, canvas: Canvas, size: tuple[int, int], done: flo
 def _dice(spec: Spec, slot: int | None) -> random.Random:
     text = f"{spec.seed}|{slot}|{' '.join(_words(spec.prompt))}|{' '.join(_words(spec.negative))}"
     return random.Random(hashlib.sha256(text.encode()).digest())  # noqa: S311 - pictures, not secrets
+
+
+def _loudest_first(spec: Spec) -> str:
+    """The words that decide the colours: of a prompt with weights, those of the loudest part first."""
+    loud = sorted((part for part in spec.parts if part.weight > 0), key=lambda part: -part.weight)
+    return " ".join(part.text for part in loud) or spec.prompt
 
 
 def heeds(word: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from PIL import Image
 
-from pipeline import doodle, encode, grid, likeness
+from pipeline import doodle, encode, grid, inspiration, likeness
 from pipeline.canvas import Canvas, NoHole, around, with_hole
 from pipeline.engine import Painter, Status
 from pipeline.events import (
@@ -31,6 +31,7 @@ from pipeline.events import (
     Terminal,
 )
 from pipeline.film import LONGEST_PX, Reel
+from pipeline.inspiration import Inspiration
 from pipeline.mailbox import Mailbox
 from pipeline.questions import Answer, CannotAnswer, Describe, Question
 from pipeline.sizes import Size
@@ -40,7 +41,7 @@ from pipeline.store import PictureDamaged, PictureMissing, PictureStore
 Trouble = Literal["die", "hang", "never_start"] | FailureKind
 """die: the painter is lost; hang: no more news; never_start: it is never taken up; else: the job fails like that."""
 
-_Start = Image.Image | Canvas | None
+_Start = Image.Image | Canvas | Inspiration | None
 """What a job starts from."""
 
 _FAILURES: tuple[FailureKind, ...] = get_args(FailureKind)
@@ -322,7 +323,7 @@ class FakeEngine:
     def _start(self, spec: Spec) -> _Start:
         """Read what a job starts from. Raises PictureMissing, PictureDamaged, NoHole."""
         if spec.verb == "draw":
-            return None
+            return inspiration.gather(spec, self._store)
         if spec.source is None:
             raise PictureMissing(f"To {spec.verb} takes a picture to start from")
         source = encode.decode(self._store.read(spec.source.sha256))
@@ -377,6 +378,8 @@ def _sheet(spec: Spec, source: _Start, done: float) -> Image.Image:
 def _picture(spec: Spec, slot: int, source: _Start, size: tuple[int, int], done: float) -> Image.Image:
     if source is None:
         return doodle.paint(spec, slot, size, done)
+    if isinstance(source, Inspiration):
+        return inspiration.heed(spec, source, doodle.paint(spec, slot, size, done))
     if isinstance(source, Canvas):
         return doodle.fill(spec, slot, source, size, done)
     if spec.verb == "upscale":

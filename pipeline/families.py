@@ -129,6 +129,8 @@ _START_OUT_OF_REACH: frozenset[Mechanism] = frozenset({"chaos", "same_noise", "i
 # Flow models begin with large steps: at the strengths that suit a UNet they give back the picture all but unchanged.
 _FLOW_VARY = _vary(0.55, 0.72, 0.86)
 
+_DOODLE = _UNET - {"negative", "stylize", "weird"}
+
 _SAME_SIZE: Mapping[str, object] = {"use_resolution_binning": False}
 """Draw the size that was asked for, not the nearest bucket resized."""
 
@@ -333,7 +335,7 @@ _ALL = (
         guidance=1.0,
         latents=LatentLayout(order="bchw", channels=3, scale_px=1),
         max_prompt_tokens=1000,
-        mechanisms=frozenset({"seed", "chaos", "image_to_image", "inpaint", "stop", "tile", "previews"}),
+        mechanisms=_DOODLE,
         vary_strength=_vary(0.25, 0.45, 0.7),
     ),
 )

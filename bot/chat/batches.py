@@ -7,8 +7,8 @@ import discord
 import structlog
 
 from bot.chat.answer import UNREACHABLE, Interaction, asker, check_permissions, privately
+from bot.chat.embeds import AMBER
 from bot.chat.forms import prompt_form
-from bot.chat.replies import AMBER
 from bot.custom_ids import UUID
 from bot.errors import JobUnknown
 from bot.prompt import code

@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 
-from bot.errors import CannotStart
-
 SAMPLE_S = 0.02
 SAMPLES = 3000
 """One minute of samples."""
@@ -38,11 +36,8 @@ class LoopLag:
 
 
 @asynccontextmanager
-async def serve(host: str, port: int, vitals: Vitals) -> AsyncIterator[None]:
-    """Serve the page while the block runs; port 0 serves nothing. Raises CannotStart when the port is taken."""
-    if port == 0:
-        yield
-        return
+async def routes(vitals: Vitals) -> AsyncIterator[list[web.RouteDef]]:
+    """Watch the event loop while the block runs, and offer the page that tells of it."""
     lag = LoopLag()
 
     async def health(_request: web.Request) -> web.Response:
@@ -50,20 +45,10 @@ async def serve(host: str, port: int, vitals: Vitals) -> AsyncIterator[None]:
         facts |= {"loop_lag_p99_ms": lag.percentile_ms(0.99), "loop_lag_max_ms": lag.percentile_ms(1.0)}
         return web.json_response(facts, status=200 if facts.get("ok") else 503)
 
-    app = web.Application()
-    app.router.add_get("/health", health)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        await runner.cleanup()
-        raise CannotStart(f"Port {port} on {host} is in use: set EASEL_WEB_PORT to a free one, or to 0.") from error
     watch = asyncio.create_task(lag.watch(), name="loop lag")
     try:
-        yield
+        yield [web.get("/health", health)]
     finally:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
-        await runner.cleanup()

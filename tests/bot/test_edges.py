@@ -10,7 +10,7 @@ import structlog
 
 from bot import errors
 from bot.chat.pace import Pace
-from bot.chat.replies import REPLIES, reply_to
+from bot.replies import REPLIES, reply_to
 from bot.failpoint import failpoint
 from bot.logs import HIDDEN, configure
 

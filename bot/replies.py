@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import discord
-
 from bot import errors
 from bot.prompt import PromptError, code
 from bot.texts import ENGLISH, credits, say
@@ -18,22 +16,14 @@ from db.errors import (
     RequestConflict,
 )
 
-RED = 0xED4245
-AMBER = 0xF7CB73
-FOOTER_LIMIT = 2048
-
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """An error or a piece of news, as an embed shows it."""
+    """An error or a piece of news, ready to be shown."""
 
     title: str
     body: str
     footer: str = ""
-
-    def embed(self) -> discord.Embed:
-        embed = discord.Embed(title=self.title[:256], description=self.body[:4096], colour=RED)
-        return embed.set_footer(text=self.footer[:FOOTER_LIMIT]) if self.footer else embed
 
 
 def _plain(key: str) -> Callable[[Exception], Notice]:
@@ -87,6 +77,16 @@ def _not_with_this_model(error: Exception) -> Notice:
     return Notice(title=say("error.model.title"), body=say(key if key in ENGLISH else "error.model"))
 
 
+def _used(error: Exception) -> Notice:
+    assert isinstance(error, errors.LinkUsed)
+    return Notice(title=say("error.link_used.title"), body=say(f"error.link_used.{error.standing}"))
+
+
+def _mask(error: Exception) -> Notice:
+    assert isinstance(error, errors.MaskRefused)
+    return Notice(title=say("error.mask.title"), body=say(f"error.mask.{error.flaw}"))
+
+
 def _amount(error: Exception) -> Notice:
     assert isinstance(error, errors.AmountUnusable)
     return Notice(title=say("error.amount.title"), body=say("error.amount", low=error.low, high=error.high))
@@ -105,6 +105,9 @@ REPLIES: Mapping[type[Exception], Callable[[Exception], Notice]] = {
     errors.TooLarge: _plain("too_large"),
     errors.NothingToAdd: _plain("nothing_to_add"),
     errors.LinkUnusable: _link,
+    errors.LinkForged: _plain("link_forged"),
+    errors.LinkUsed: _used,
+    errors.MaskRefused: _mask,
     errors.SamePicture: _plain("same_picture"),
     errors.BatchAnswered: _plain("batch_answered"),
     errors.ModeOff: _mode_off,

@@ -1,0 +1,40 @@
+"""The files of the bot's own pages, read once at the start; texts are filled in from the one place where they are."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from html import escape
+from importlib import resources
+from string import Template
+
+from aiohttp import web
+
+from bot.texts import ENGLISH
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+KINDS = {"js": "text/javascript", "css": "text/css"}
+
+
+class Assets:
+    """Templates, scripts and styles."""
+
+    def __init__(self) -> None:
+        """Read the files; slow, so call it in a thread."""
+        folder = resources.files("bot.web").joinpath("page")
+        self._files = {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir() if one.is_file()}
+
+    def page(self, name: str, **values: object) -> str:
+        """Fill a template in, everything made harmless for HTML; `web.x.y` of the texts stands there as $web_x_y."""
+        texts = {key.replace(".", "_"): text for key, text in ENGLISH.items() if key.startswith("web.")}
+        shown: Mapping[str, str] = {key: escape(str(value)) for key, value in (texts | values).items()}
+        return Template(self._files[name]).substitute(shown)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Offer scripts and styles."""
+        return [web.get(f"/page/{name}", self._file(name)) for name in self._files if name.rpartition(".")[2] in KINDS]
+
+    def _file(self, name: str) -> Handler:
+        kind = KINDS[name.rpartition(".")[2]]
+
+        async def file(_request: web.Request) -> web.Response:
+            return web.Response(text=self._files[name], content_type=kind, headers={"Cache-Control": "no-cache"})
+
+        return file
