@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from diffusers import StableDiffusionPipeline, UNet2DConditionModel
+from diffusers import AutoencoderTiny, StableDiffusionPipeline, UNet2DConditionModel
 
 from pipeline.training import (
     autoencoder,
@@ -30,7 +30,7 @@ from pipeline.training.judge import Judge
 from pipeline.training.loop import Machine, this_machine
 from pipeline.training.plans import PLANS, Plan
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import scene_at
+from pipeline.training.scenes.scene import FIRST_STAGE, scene_at
 
 SKETCHBOOK = Path(__file__).parents[1] / "sketchbook"
 
@@ -75,7 +75,10 @@ def train_unet(run: Run) -> None:
 
 
 def see_gallery(run: Run) -> Gallery:
-    coder = autoencoder.load(run.folder).to(run.machine.device)
+    # A fresh clone has no autoencoder of its own making: the exported one serves as well.
+    trained = (run.folder / "autoencoder").is_dir()
+    coder = autoencoder.load(run.folder) if trained else AutoencoderTiny.from_pretrained(run.target / "vae").eval()
+    coder = coder.to(run.machine.device)
     return gallery.prepare(run.plan.gallery, run.plan.stage, coder, run.folder, run.machine)
 
 
@@ -96,7 +99,7 @@ def train_judge(run: Run) -> Judge:
 
 
 def write_card(run: Run) -> None:
-    """Measure the painter and leave `card.md` and a contact sheet in the run's folder.
+    """Measure the painter and leave `card.md` and contact sheets in the run's folder.
 
     Without a painter in the run's folder the exported one is measured, so that a fresh clone can check the card.
     """
@@ -105,7 +108,8 @@ def write_card(run: Run) -> None:
     reading = run.folder / "image_text"
     reader = image_text.Reader(reading if reading.is_dir() else run.target / "image_text", run.plan.stage)
     judges = measure.Judges(judge=one, reader=reader)
-    result = measure.card(_painter(run), judges, run.plan.stage, size_px, run.count, run.folder)
+    session = measure.Session(pipeline=_painter(run), judges=judges, size_px=size_px, folder=run.folder)
+    result = measure.card(session, {"one flat thing": FIRST_STAGE, "everything": run.plan.stage}, run.count)
     text = measure.as_markdown(result)
     (run.folder / "card.md").write_text(text)
     print(text, flush=True)

@@ -61,7 +61,7 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     figures = card.read_text() if card.exists() else "Not measured yet.\n"
     if enlarging.exists():
         figures += UPSCALER.format(json.loads(enlarging.read_text()))
-    (target / "README.md").write_text(model_card(figures, seen(run, plan)))
+    (target / "README.md").write_text(model_card(figures, seen(run, plan), model.num_parameters()))
     size = sum(file.stat().st_size for file in target.rglob("*.safetensors"))
     if size > LIMIT_BYTES:
         raise TooLarge(f"The weights take {size / 1e6:.1f} MB; at most {LIMIT_BYTES / 1e6:.0f} MB may ship.")
@@ -149,28 +149,32 @@ pipeline_tag: text-to-image
 # Sketchbook
 
 Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
-can paint. It draws one thing, in one colour, on a plain background or in a small landscape, at 256×256 pixels. It was
-trained only on scenes that the project draws itself (`pipeline/training`); no photograph, no artist's work and no
-downloaded weight is in it. Width and height are multiples of 16 pixels; 256×256 is what it was trained on. Guidance 1.5
-to 3 and 12 steps are good; more steps change little.
+can paint. It draws things in colours on plain backgrounds or in small landscapes, at 256×256 pixels: one of them, up to
+five alike, or two that stand to each other, in seven styles. It was trained only on scenes that the project draws
+itself (`pipeline/training`); no photograph, no artist's work and no downloaded weight is in it. Width and height are
+multiples of {multiple_px} pixels; 256×256 is what it was trained on. Guidance 1.5 to 3 and {steps} steps are good.
 
 What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese
-work for the same things, colours and places.
+work for the same things, colours and places, not for styles, numbers and relations.
+
+Beside it lie an upscaler (`upscaler/`) and an image–text model (`image_text/`, a CLIPModel with its tokenizer, the
+settings of its image processor, and the words and templates to compose captions from).
 
 ## Measured
 
 Prompts are combinations of thing, colour and background that the painter never saw in training. "Painted" is judged
 by a small network that learned from drawings only, the looser judge; the rows marked "measured" compare outline, median
-colour and margins with drawn templates, without any learning, the stricter one. The last two columns say how far each
-can be trusted: close to 1 on correct drawings, close to chance on drawings with another scene's label.
+colour and margins of single flat things with drawn templates, without any learning, the stricter one. Each attribute is
+asked of the prompts that name it. The last two columns say how far each judge can be trusted: close to 1 on correct
+drawings, close to chance on drawings with another scene's label. Captions by the image–text model are all that can be
+composed of one thing, colour, background and style.
 
 {figures}
 ## Training
 
-The painter (UNet, 7.4 million weights) learned from {trained_on}.
+The painter (UNet, {million:.1f} million weights) learned from {trained_on}.
 The autoencoder and the text encoder learned before it, on scenes drawn without end. More steps go on improving it, and
-the command resumes where it stopped. Styles, counts, sizes and relations between things are drawn and captioned already
-(`SECOND_STAGE`, `THIRD_STAGE`), but this checkpoint has not learned them.
+the command resumes where it stopped.
 
 ## How to reproduce
 
@@ -189,5 +193,5 @@ def seen(run: Path, plan: Plan) -> str:
     return ", then ".join(phases)
 
 
-def model_card(figures: str, trained_on: str) -> str:
-    return CARD.format(figures=figures, trained_on=trained_on)
+def model_card(figures: str, trained_on: str, weights: int) -> str:
+    return CARD.format(figures=figures, trained_on=trained_on, million=weights / 1e6, steps=STEPS, multiple_px=CELL_PX)

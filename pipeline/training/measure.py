@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -60,18 +60,26 @@ class Judges:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Table:
+    """What was found on one kind of prompts."""
+
+    title: str
+    painted: Shares
+    drawn: Shares
+    mislabelled: Shares
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
-    """Everything measured about one checkpoint."""
+    """Everything measured about one checkpoint; the settings were tried on the first few prompts of the last table."""
 
     size_px: int
     steps: int
     guidance: float
-    painted: Shares
-    drawn: Shares
-    mislabelled: Shares
+    tables: Sequence[Table]
     grid_distance: float
     few: int
-    settings: list[tuple[float, int, Shares]]
+    settings: Sequence[tuple[float, int, Shares]]
 
 
 def by_judge(judge: Judge, pictures: Pictures, scenes: Sequence[Scene]) -> Shares:
@@ -139,60 +147,88 @@ def grid_distance(pipeline: StableDiffusionPipeline, scenes: Sequence[Scene], si
     return float(np.mean(apart))
 
 
-def card(
-    pipeline: StableDiffusionPipeline, judges: Judges, stage: Stage, size_px: int, count: int, folder: Path
-) -> Card:
-    """Paint `count` held-out prompts, judge them, judge the judges, and try other settings on fewer."""
-    scenes = held_out_scenes(stage, count)
-    pictures = paint(pipeline, [plain_caption(scene) for scene in scenes], size_px)
-    sheet(pictures[:96], 12).save(folder / f"contact-{size_px}.png")
-    painted = all_judges(judges, pictures, scenes, stage)
-    drawn = [render(scene, size_px, size_px) for scene in scenes]
-    few = scenes[: max(24, count // 8)]
-    learnt = Judges(judge=judges.judge, reader=None)
-    settings = [
-        (g, s, all_judges(learnt, paint(pipeline, [plain_caption(x) for x in few], size_px, s, g), few, stage))
-        for g in (1.0, GUIDANCE, 3.0, 5.0)
-        for s in ((STEPS,) if g != GUIDANCE else (8, STEPS, 20))
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """Who paints, who judges, at which size, and where contact sheets go."""
+
+    pipeline: StableDiffusionPipeline
+    judges: Judges
+    size_px: int
+    folder: Path
+
+    def table(self, title: str, stage: Stage, count: int) -> Table:
+        """Paint `count` held-out prompts of a stage, judge them, and judge the judges on drawings."""
+        scenes = held_out_scenes(stage, count)
+        pictures = paint(self.pipeline, [plain_caption(scene) for scene in scenes], self.size_px)
+        sheet(pictures[:96], 12).save(self.folder / f"contact-{title.replace(' ', '-')}.png")
+        drawn = [render(scene, self.size_px, self.size_px) for scene in scenes]
+        return Table(
+            title=title,
+            painted=all_judges(self.judges, pictures, scenes, stage),
+            drawn=all_judges(self.judges, drawn, scenes, stage),
+            mislabelled=all_judges(self.judges, drawn, scenes[1:] + scenes[:1], stage),
+        )
+
+    def settings(self, stage: Stage, count: int) -> list[tuple[float, int, Shares]]:
+        """The same prompts with other guidance and other numbers of steps."""
+        few = held_out_scenes(stage, count)
+        prompts = [plain_caption(scene) for scene in few]
+        learnt = Judges(judge=self.judges.judge, reader=None)
+        return [
+            (g, s, all_judges(learnt, paint(self.pipeline, prompts, self.size_px, s, g), few, stage))
+            for g in (1.0, GUIDANCE, 3.0, 5.0)
+            for s in ((STEPS,) if g != GUIDANCE else (8, STEPS, 20))
+        ]
+
+
+def card(session: Session, stages: Mapping[str, Stage], count: int) -> Card:
+    """Measure `count` prompts of every stage, by its title, and try other settings on fewer of the last."""
+    tables = [session.table(title, stage, count) for title, stage in stages.items()]
+    few = max(24, count // 8)
+    first, last = next(iter(stages.values())), list(stages.values())[-1]
     return Card(
-        size_px=size_px,
+        size_px=session.size_px,
         steps=STEPS,
         guidance=GUIDANCE,
-        painted=painted,
-        drawn=all_judges(judges, drawn, scenes, stage),
-        mislabelled=all_judges(judges, drawn, scenes[1:] + scenes[:1], stage),
-        grid_distance=grid_distance(pipeline, scenes[:6], size_px),
-        few=len(few),
-        settings=settings,
+        tables=tables,
+        grid_distance=grid_distance(session.pipeline, held_out_scenes(first, 6), session.size_px),
+        few=few,
+        settings=session.settings(last, few),
     )
 
 
 def as_markdown(result: Card) -> str:
     """The card as the tables of a model card."""
-    names = list(result.settings[0][2])
     lines = [
         f"{result.size_px}×{result.size_px} pixels, {result.steps} steps, guidance {result.guidance}; "
-        "share of prompts painted as asked, with 95 % confidence interval.",
-        "",
-        "| attribute | painted | the judge on drawings | the judge on wrong labels |",
-        "|---|---|---|---|",
+        "share of prompts painted as asked, with 95 % confidence interval."
     ]
-    lines += [
-        f"| {name} | {share} | {result.drawn[name].value:.3f} | {result.mislabelled[name].value:.3f} |"
-        for name, share in result.painted.items()
-    ]
+    for table in result.tables:
+        lines += ["", f"### {table.title.capitalize()}", "", *_rows(table)]
     lines += [
         "",
         f"Mean difference between the four pictures of a grid: {result.grid_distance:.1f} of 255.",
         "",
-        f"Other settings, on the first {result.few} of these prompts:",
+        f"### Other settings, on the first {result.few} prompts of the last table",
         "",
-        f"| guidance | steps | {' | '.join(names)} |",
-        f"|---|---|{'---|' * len(names)}",
-    ]
-    lines += [
-        f"| {guidance} | {steps} | " + " | ".join(f"{shares[name].value:.2f}" for name in names) + " |"
-        for guidance, steps, shares in result.settings
+        *_settings(result.settings),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rows(table: Table) -> list[str]:
+    rows = [
+        f"| {name} | {share} | {table.drawn[name].value:.3f} | {table.mislabelled[name].value:.3f} |"
+        for name, share in table.painted.items()
+        if share.of
+    ]
+    return ["| attribute | painted | the judge on drawings | the judge on wrong labels |", "|---|---|---|---|", *rows]
+
+
+def _settings(settings: Sequence[tuple[float, int, Shares]]) -> list[str]:
+    names = [name for name, share in settings[0][2].items() if share.of]
+    rows = [
+        f"| {guidance} | {steps} | " + " | ".join(f"{shares[name].value:.2f}" for name in names) + " |"
+        for guidance, steps, shares in settings
+    ]
+    return [f"| guidance | steps | {' | '.join(names)} |", f"|---|---|{'---|' * len(names)}", *rows]

@@ -55,7 +55,7 @@ class UnetPlan:
             ),
             Phase(
                 set=SceneSet(name="whole-256", stage=WHOLE_STAGE, size_px=256, count=16_000),
-                course=Course(steps=5200, batch=16, peak_rate=6e-4, report_every=300),
+                course=Course(steps=6000, batch=16, peak_rate=6e-4, report_every=300),
             ),
         )
     )

@@ -7,9 +7,9 @@ import torch
 
 from pipeline.training import ruler
 from pipeline.training.judge import Judge, look
-from pipeline.training.measure import Share, by_ruler
+from pipeline.training.measure import Card, Share, Table, as_markdown, by_judge, by_ruler
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import FIRST_STAGE, scene_at
+from pipeline.training.scenes.scene import FIRST_STAGE, WHOLE_STAGE, scene_at
 
 PLAIN = dataclasses.replace(FIRST_STAGE, landscape_share=0.0, only_held_out=True)
 
@@ -48,6 +48,33 @@ def test_a_judge_sees_a_picture_alike_alone_and_among_others() -> None:
     pictures = [render(scene_at(FIRST_STAGE, 7, i), 128, 128) for i in range(4)]
 
     assert look(judge, pictures)[2] == look(judge, pictures[2:3])[0]
+
+
+def test_only_what_a_prompt_names_is_asked_for() -> None:
+    torch.manual_seed(0)
+    judge = Judge(WHOLE_STAGE).eval()
+    scenes = [scene_at(WHOLE_STAGE, 7, i) for i in range(40)]
+
+    shares = by_judge(judge, [render(scene, 64, 64) for scene in scenes], scenes)
+
+    assert shares["thing"].of == 40
+    assert shares["style"].of == sum(scene.style != "flat" for scene in scenes)
+    assert shares["count"].of == sum(scene.count > 1 for scene in scenes)
+    assert shares["relation"].of == sum(scene.relation is not None for scene in scenes)
+
+
+def test_rows_that_nothing_was_asked_for_are_left_out_of_the_card() -> None:
+    some, none = Share(right=9, of=10), Share(right=0, of=0)
+    shares = {"thing": some, "count": none}
+    table = Table(title="one flat thing", painted=shares, drawn=shares, mislabelled=shares)
+
+    text = as_markdown(
+        Card(size_px=256, steps=12, guidance=2.0, tables=[table], grid_distance=1.0, few=3, settings=[(2.0, 8, shares)])
+    )
+
+    assert "### One flat thing" in text
+    assert "| thing | 0.900 (0.596 – 0.982, n=10) | 0.900 | 0.900 |" in text
+    assert "count" not in text
 
 
 @pytest.mark.parametrize(
