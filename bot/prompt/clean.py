@@ -14,7 +14,7 @@ _STRIPPED_CATEGORIES = ("Cc", "Cf", "Cs")
 # Letters and marks by category that show nothing at all: fillers, joiners, separators of old scripts.
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _BLANK_SYMBOLS = frozenset("\u2800")  # a Braille cell without dots looks like a space
-_WRAPPED_URL = re.compile(r"^([(\[{]*)<(https?://[^\s<>]+)>", re.IGNORECASE)
+_WRAPPED_URL = re.compile(r"^([(\[{]*)<(https?://[^\s<>\"]+)>", re.IGNORECASE)
 _FOLDED_PUNCTUATION = str.maketrans({"：": ":", "︓": ":", "∶": ":", "．": ".", "，": ",", "＝": "=", "／": "/"})
 
 

@@ -40,23 +40,19 @@ def split(text: str) -> Parts:
     """Cut a cleaned prompt at every word that begins with two hyphens, or with a dash that stands for them."""
     words: list[list[str]] = [[]]
     heads: list[tuple[str, str]] = []
-    for word in _loosened([piece for typed in _WORD.findall(text) for piece in _apart(_tidy(typed))]):
+    for word in _loosened([piece for typed in _WORD.findall(text) for piece in _apart(unwrap_url(typed))]):
         head = _head(word)
         if head is None:
             words[-1].append(word)
         else:
             name, spelled, glued = head
             heads.append((name, spelled))
-            words.append([glued] if glued else [])
+            words.append([unwrap_url(glued)] if glued else [])
     parameters = (
         Typed(name=name, spelled=spelled, value=" ".join(value).lstrip("=: "))
         for (name, spelled), value in zip(heads, words[1:], strict=True)
     )
     return Parts(text=" ".join(words[0]), typed=tuple(parameters))
-
-
-def _tidy(word: str) -> str:
-    return word if '"' in word else unwrap_url(word)
 
 
 def _apart(word: str) -> Iterator[str]:

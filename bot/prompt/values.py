@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Literal, Protocol
 
-from bot.prompt.clean import DASHES, QUOTED, fold_digits
+from bot.prompt.clean import DASHES, QUOTED, fold_digits, unwrap_url
 from bot.prompt.prompt import SQUARE, Limits, Ratio
 from bot.prompt.texts import Sentence, say
 
@@ -191,7 +191,7 @@ class Items:
     bare: ClassVar[bool] = False
 
     def read(self, typed: str, limits: Limits) -> Reading:
-        pieces = (piece.rstrip(" ").lstrip("=: " + DASHES) for piece in _ITEM.findall(typed))
+        pieces = (unwrap_url(piece.rstrip(" ").lstrip("=: " + DASHES)) for piece in _ITEM.findall(typed))
         items = tuple(piece for piece in pieces if piece)
         if not items:
             raise Unreadable(out_of_range=False)

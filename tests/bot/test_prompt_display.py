@@ -173,13 +173,13 @@ def test_the_check_itself_notices_careless_ways_to_show_a_prompt(careless: Calla
     assert noticed > 50
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(nasty)
 def test_any_mix_of_marks_is_shown_as_typed_and_does_nothing(typed: str) -> None:
     check(typed)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(nasty | st.text(), st.integers(5, 60))
 def test_shortened_text_keeps_the_limit_and_does_nothing(typed: str, limit: int) -> None:
     shown = bold(typed * 3, limit)
@@ -234,7 +234,7 @@ def test_what_is_copied_from_the_message_means_the_same_again(typed: str) -> Non
     assert parse(copied) == parse(typed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(nasty | st.text())
 def test_a_code_span_holds_anything(typed: str) -> None:
     span = code(typed)

@@ -142,7 +142,7 @@ def outcome_of(typed: str) -> Prompt | PromptError:
         return error
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(typed_prompts)
 def test_reading_what_was_printed_gives_the_same_prompt(typed: str) -> None:
     prompt = outcome_of(typed)
@@ -170,7 +170,7 @@ def test_what_is_printed_stands_for_one_prompt_only(prompt: Prompt) -> None:
     assert permute(echo(prompt), 40) == (echo(prompt),)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(typed_prompts | st.text())
 def test_whatever_is_typed_there_is_a_prompt_or_a_sentence_that_fits_an_embed(typed: str) -> None:
     outcome = outcome_of(typed)
@@ -344,9 +344,9 @@ def test_the_value_that_was_typed_cannot_format_or_ping_in_the_answer() -> None:
     ],
 )
 def test_6000_hostile_characters_are_read_in_a_fraction_of_a_second(hostile: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()  # not the clock on the wall: the machine may be busy
 
     outcome = outcome_of(hostile[:6000])
     bold(echo(outcome) if isinstance(outcome, Prompt) else outcome.sentence)
 
-    assert time.perf_counter() - begin < 0.5
+    assert time.process_time() - begin < 0.5

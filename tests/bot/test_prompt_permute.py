@@ -89,12 +89,12 @@ def test_exactly_the_limit_is_allowed() -> None:
     "typed", ["{a, b}" * 1000, "{" * 2500 + "a,b" + "}" * 2500 + "{a,b}" * 100, "{,,,,,,,,,,}" * 400]
 )
 def test_billions_are_counted_without_being_made(typed: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     with pytest.raises(TooManyPrompts, match="more than 1,000,000 prompts"):
         permute(typed[:6000], 40)
 
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 def test_deep_nesting_is_no_trouble() -> None:
