@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import secrets
+import socket
 import subprocess
 import sys
 import webbrowser
@@ -144,8 +145,21 @@ def _describe(facts: dict[str, Any], settings: Settings, token: str, said: _Said
             home_guild=settings.home_guild or guild_id,
             guilds=frozenset(),
             addresses=DiscordAddresses(api=f"{base}/api/v10", gateway=facts["gateway_url"], cdn=f"{base}/cdn"),
+            **_pages(settings),
         ),
     )
+
+
+def _pages(settings: Settings) -> dict[str, Any]:
+    """Where the bot's own pages are: on this machine only, at a port that is free, unless the owner says more."""
+    port = settings.web_port or _free_port()
+    return {"web_port": port, "public_url": settings.public_url or f"http://127.0.0.1:{port}"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

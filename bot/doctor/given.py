@@ -77,6 +77,12 @@ def _for_tests(settings: Settings) -> Iterator[Finding]:
 
 
 def _door(settings: Settings) -> Iterator[Finding]:
+    if settings.public_url and not settings.web_port:
+        yield attention(
+            SUBJECT,
+            "EASEL_PUBLIC_URL is set and EASEL_WEB_PORT is not, so Vary (Region) is not offered.",
+            "Set EASEL_WEB_PORT to the port that this address leads to, or take EASEL_PUBLIC_URL out.",
+        )
     if settings.web_port and settings.web_host not in LOOPBACK:
         yield attention(
             SUBJECT,

@@ -233,6 +233,7 @@ def test_a_file_of_secrets_that_others_can_read_is_told(tmp_path: Path) -> None:
     [
         ({"fail_point": "x"}, "EASEL_FAIL_POINT"),
         ({"web_port": 8420, "web_host": "192.0.2.1"}, "EASEL_WEB_HOST"),
+        ({"public_url": "https://art.example"}, "EASEL_WEB_PORT"),
         ({"home_guild": "1", "guilds": frozenset({"2"})}, "EASEL_HOME_GUILD"),
     ],
 )
