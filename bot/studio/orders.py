@@ -1,5 +1,6 @@
 """How a job is ordered: at what speed, for whose eyes, at what price; pure."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,10 +65,13 @@ def price_of(units: int, order: Order, factors: Factors) -> int:
     return round(units * factor * draft)
 
 
-def suffix_of(preferences: Preferences) -> str:
-    """What a member's settings add to every prompt, for `prompt.parse(…, suffix=…)`: the panel's, then their own."""
+def suffix_of(preferences: Preferences, models: Container[str]) -> str:
+    """What a member's settings add to every prompt, for `prompt.parse(…, suffix=…)`: the panel's, then their own.
+
+    models: keys of the catalog; a chosen model that has left it is not asked for any more
+    """
     panel = [
-        f"--v {preferences.model}" if preferences.model else "",
+        f"--v {preferences.model}" if preferences.model in models else "",
         f"--stylize {preferences.stylize}" if preferences.stylize is not None else "",
         "--raw" if preferences.raw else "",
     ]

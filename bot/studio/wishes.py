@@ -48,7 +48,7 @@ def read(house: House, text: str, by: Asker, taste: Taste, *, many: bool = False
 
     Raises PromptError, ModeOff, OneAtATime.
     """
-    suffix = suffix_of(taste.preferences)
+    suffix = suffix_of(taste.preferences, house.catalog.models)
     limits = limits_of(house.catalog.default, house)
     key = prompt.model_of(text, limits=limits, options=taste.options, suffix=suffix)
     card = house.catalog.models.get(key, house.card) if key else house.card

@@ -89,6 +89,8 @@ class Place:
     courier: MemoryCourier
     web: MadeUpWeb
     now: list[int] = field(default_factory=lambda: [1_700_000_000_000])
+    time: list[Callable[[], int]] = field(default_factory=list)
+    """Its one entry is the clock; it may be put in another's place."""
 
     async def ended(self, job_id: str) -> Job:
         """Wait until a job has ended."""
@@ -155,9 +157,10 @@ def place(tmp_path: Path) -> Opened:
         catalog = Catalog.from_tables(models[0], tables, None)
         wanted = settings or Settings()
         now = [1_700_000_000_000]
+        time: list[Callable[[], int]] = [lambda: now[0]]
 
         def clock() -> int:
-            return now[0]
+            return time[0]()
 
         async with Database.open(tmp_path / "easel.sqlite") as database:
             web = MadeUpWeb()
@@ -200,6 +203,7 @@ def place(tmp_path: Path) -> Opened:
                     courier=courier,
                     web=web,
                     now=now,
+                    time=time,
                 )
             finally:
                 if worker is not None:
