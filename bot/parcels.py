@@ -40,10 +40,10 @@ def pack(job: Job, stored: Sequence[Picture], store: PictureStore, *, look_first
     )
     limit = job.upload_limit or DEFAULT_LIMIT_BYTES
     singles = [store.read(picture.sha256) for picture in stored]
-    if ACTIONS[job.action].gives == "solo":
-        encoded = encode.single(singles[0], about, limit)
-    else:
+    if ACTIONS[job.action].gives == "grid":
         encoded = encode.grid(grid.compose([encode.decode(single) for single in singles]), about, limit)
+    else:
+        encoded = encode.single(singles[0], about, limit)
     return Parcel(
         job=job,
         spec=spec,

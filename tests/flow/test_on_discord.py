@@ -229,9 +229,9 @@ async def test_a_button_of_another_version_is_answered_in_words(here: Town) -> N
     posted = here.play.stage.world.messages.get(grid["id"])
     assert posted is not None
     for row in posted.body["components"]:  # as a later version would have posted it
-        row["components"][0]["custom_id"] = f"MJ::Outpaint::50::1::{job_of(grid)}::SOLO"
+        row["components"][0]["custom_id"] = f"MJ::JOB::animate_high::1::{job_of(grid)}::SOLO"
 
-    told = await here.ada.settled(await here.ada.press(grid, f"MJ::Outpaint::50::1::{job_of(grid)}::SOLO"))
+    told = await here.ada.settled(await here.ada.press(grid, f"MJ::JOB::animate_high::1::{job_of(grid)}::SOLO"))
 
     assert told["embeds"][0]["title"] == "Job action restricted"
 
