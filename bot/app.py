@@ -21,6 +21,7 @@ from bot.desks import Desks
 from bot.errors import CannotStart
 from bot.failpoint import failpoint
 from bot.hints import hints_of
+from bot.inquiries import Inquiries
 from bot.moderation import Blocklist
 from bot.quotas import Quotas
 from bot.references import References
@@ -136,6 +137,7 @@ def _assemble(house: House, secret: bytes) -> tuple[Bot, Runner, ChatCourier]:
         studio=studio,
         quotas=Quotas(house.database, house.settings, house.clock),
         tastes=Tastes(house),
+        inquiries=Inquiries(house),
         regions=regions,
     )
     client = EaselClient(desks, ALL)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.inquiries import Inquiries
 from bot.quotas import Quotas
 from bot.regions import Regions
 from bot.studio import Studio
@@ -15,5 +16,6 @@ class Desks:
     studio: Studio
     quotas: Quotas
     tastes: Tastes
+    inquiries: Inquiries
     regions: Regions | None = None
     """None: there is no editor, and no button that leads to it."""

@@ -95,6 +95,19 @@ class TooManyOptions(Refused):
     """The member has named as many options as are allowed."""
 
 
+class NothingToDescribe(Refused):
+    """Neither a picture nor a link came with the command."""
+
+
+class CannotShorten(Refused):
+    """The prompt cannot be weighed word by word."""
+
+    def __init__(self, why: str) -> None:
+        """why: "mixed" (weights, `--no` or pictures only) or "short"."""
+        super().__init__(why)
+        self.why = why
+
+
 class LinkForged(Refused):
     """A link to the editor was changed on its way, or was never ours."""
 

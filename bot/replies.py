@@ -15,6 +15,7 @@ from db.errors import (
     QueueFull,
     RequestConflict,
 )
+from pipeline.questions import CannotAnswer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +88,16 @@ def _mask(error: Exception) -> Notice:
     return Notice(title=say("error.mask.title"), body=say(f"error.mask.{error.flaw}"))
 
 
+def _shorten(error: Exception) -> Notice:
+    assert isinstance(error, errors.CannotShorten)
+    return Notice(title=say("error.shorten.title"), body=say(f"error.shorten.{error.why}"))
+
+
+def _question(error: Exception) -> Notice:
+    assert isinstance(error, CannotAnswer)
+    return Notice(title=say("error.question.title"), body=say(f"error.question.{error.kind}"))
+
+
 def _amount(error: Exception) -> Notice:
     assert isinstance(error, errors.AmountUnusable)
     return Notice(title=say("error.amount.title"), body=say("error.amount", low=error.low, high=error.high))
@@ -105,6 +116,9 @@ REPLIES: Mapping[type[Exception], Callable[[Exception], Notice]] = {
     errors.TooLarge: _plain("too_large"),
     errors.NothingToAdd: _plain("nothing_to_add"),
     errors.LinkUnusable: _link,
+    errors.NothingToDescribe: _plain("nothing_to_describe"),
+    errors.CannotShorten: _shorten,
+    CannotAnswer: _question,
     errors.LinkForged: _plain("link_forged"),
     errors.LinkUsed: _used,
     errors.MaskRefused: _mask,

@@ -126,6 +126,12 @@ ENGLISH: Mapping[str, str] = {
     "web.region.unreachable": "The bot cannot be reached. Check your connection and submit again.",
     "web.region.no_picture": "The picture could not be loaded. Please reload the page.",
     "web.region.no_remix": "Turn Remix on with /prefer remix to change the prompt here.",
+    # /describe and /shorten
+    "describe.form": "Imagine This!",
+    "describe.all": "Imagine all",
+    "shorten.important": "Important tokens",
+    "shorten.shorter": "Shortened prompts",
+    "shorten.footer": "Click on a button to imagine one of the shortened prompts.",
     # When a job ends without a picture
     "lost.title": "Sorry! Could not complete the job!",
     "lost.failed": "{who} Something went wrong while this was being painted. Your credits are back; please try again.",
@@ -163,6 +169,16 @@ ENGLISH: Mapping[str, str] = {
     "error.nothing_to_add.title": "Nothing to add",
     "error.nothing_to_add": "Nothing would be left to draw around the picture: it has this shape already, or no model"
     " draws it wider. In Custom Zoom, choose `--zoom` above 1 or another `--ar`. Nothing was charged.",
+    "error.nothing_to_describe.title": "No picture",
+    "error.nothing_to_describe": "Add a picture to the command as `image`, or give its address as `link`.",
+    "error.shorten.title": "Cannot be shortened",
+    "error.shorten.mixed": "Prompts with `::`, with `--no` or with nothing but pictures cannot be weighed word by word."
+    " Take these out and try again.",
+    "error.shorten.short": "There is nothing to leave out of a single word.",
+    "error.question.title": "No answer",
+    "error.question.no_model": "This bot has no model that can do that. Its owner can name one with EASEL_DESCRIBER.",
+    "error.question.not_ready": "The painter is not ready yet. Please try again in a moment.",
+    "error.question.failed": "That did not work. Please try again.",
     "error.link_forged.title": "This link is not complete",
     "error.link_forged": "Copy the whole link from the message, or press Vary (Region) again for a new one.",
     "error.link_used.title": "This link has done its work",
@@ -273,7 +289,7 @@ ENGLISH: Mapping[str, str] = {
     "done.fast": "Done! Your jobs are in fast mode now: they take their turn as they come, {price}.",
     "done.relax": "Done! Your jobs are in relax mode now: they are painted when the painter has time for them, {price}."
     " You can switch back with `/fast`.",
-    "done.turbo": "Done! Your jobs are in turbo mode now: they go before the others, {price}. You can switch back with"
+    "done.turbo": "Done! Your jobs are in turbo mode now: they get the largest share of the painter, {price}. You can switch back with"
     " `/fast`.",
     "done.stealth": "Done! Your next jobs stay out of the gallery. Everybody in a channel still sees what is posted"
     " there. You can switch back with `/public`.",
@@ -334,7 +350,7 @@ ENGLISH: Mapping[str, str] = {
     "help.credits.title": "Credits",
     "help.credits": "A grid, variation or 🔄 costs {grid}, an upscale {upscale}. `/info` shows what you have."
     " Failed and cancelled jobs cost nothing.",
-    "help.factor.turbo": "In turbo mode prices are multiplied by {factor}, and your jobs go first.",
+    "help.factor.turbo": "In turbo mode prices are multiplied by {factor}, and your jobs get the largest share.",
     "help.factor.relax": "In relax mode they are multiplied by {factor}, and your jobs wait for the others.",
     "help.factor.draft": "With `--draft` they are multiplied by {factor}.",
     "help.model.title": "The model here",
@@ -362,12 +378,17 @@ ENGLISH: Mapping[str, str] = {
     "command.blend.portrait": "Portrait",
     "command.blend.square": "Square",
     "command.blend.landscape": "Landscape",
+    "command.describe": "Put a picture into words that could have made it",
+    "command.describe.image": "The picture",
+    "command.describe.link": "Or the address of one",
+    "command.shorten": "See which words of a prompt matter, and shorten it",
+    "command.shorten.prompt": "The prompt to weigh",
     "command.info": "Your credits, your jobs and how the bot is set up",
     "command.help": "How to use this bot",
     "command.settings": "Your model, style, speed and modes, all on one panel",
     "command.fast": "Jobs take their turn as they come",
     "command.relax": "Jobs wait until the painter has time, at the lowest price",
-    "command.turbo": "Jobs go before the others, at a higher price",
+    "command.turbo": "Jobs get the largest share of the painter, at a higher price",
     "command.stealth": "Keep your next jobs out of the gallery",
     "command.public": "Let your next jobs be seen in the gallery",
     "command.prefer": "How your prompts, buttons and results behave",

@@ -103,6 +103,16 @@ async def privately(interaction: Interaction) -> AsyncIterator[None]:
             log.warning("not answered", interaction=interaction.id, error=str(lost))
 
 
+@asynccontextmanager
+async def publicly(interaction: Interaction) -> AsyncIterator[None]:
+    """Defer an answer that everybody sees; a refusal takes it back and is told to the asker alone."""
+    await interaction.response.defer(thinking=True)
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - see in_time
+        await tell(interaction, notice_of(interaction, error))
+
+
 def notice_of(interaction: Interaction, error: Exception) -> Notice:
     """Word an error; one that has no words is a bug of ours and is logged with its traceback."""
     notice = reply_to(error)

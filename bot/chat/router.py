@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import discord
 import structlog
 
-from bot.chat import asking, batches, buttons, modals
+from bot.chat import asking, batches, buttons, inquiries, modals
 from bot.chat.answer import UNREACHABLE, Interaction, notice_of, pressed_id, tell
 from bot.chat.commands import help as help_pages
 from bot.chat.commands import settings as panel
@@ -29,6 +29,9 @@ class Route:
 
 
 COMPONENTS: tuple[Route, ...] = (
+    Route(pattern=inquiries.DESCRIBED, handle=inquiries.pressed_described),
+    Route(pattern=inquiries.AGAIN, handle=inquiries.pressed_again),
+    Route(pattern=inquiries.SHORTENED, handle=inquiries.pressed_shortened),
     Route(pattern=batches.BUTTON, handle=batches.pressed),
     Route(pattern=panel.PRESSED, handle=panel.pressed),
     Route(pattern=help_pages.CHOSEN, handle=help_pages.chosen),
@@ -38,6 +41,8 @@ COMPONENTS: tuple[Route, ...] = (
 
 FORMS: tuple[Route, ...] = (
     Route(pattern=batches.FORM, handle=asking.edited),
+    Route(pattern=inquiries.DESCRIBED_FORM, handle=asking.edited),
+    Route(pattern=inquiries.SHORTENED_FORM, handle=asking.edited),
     Route(pattern=OURS, handle=modals.submitted),
 )
 """Modals that were filled in."""

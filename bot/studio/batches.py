@@ -39,6 +39,8 @@ class Batches:
         house = self._intake.house
         taste = await house.database.read(people.taste, by.user_id)
         found = [wish for text in texts for wish in wishes.read(house, text, by, taste, many=len(texts) > 1)]
+        for wish in found:
+            self._intake.check_text(wish.echo)  # own options and suffixes bring in words, too
         if len(found) > max(1, house.settings.max_batch):
             raise prompt.TooManyPrompts(typed=texts[0], count=len(found), limit=house.settings.max_batch)
         return await wishes.look_up(self._references, found)

@@ -1,0 +1,121 @@
+"""Describe and shorten: a picture in words, a prompt weighed; free, and kind when it cannot be done."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from bot import errors, prompt
+from bot.inquiries import Inquiries
+from db.inquiries import Inquiry
+from pipeline.questions import CannotAnswer
+from tests.flow.conftest import Opened, Place, asker
+
+LINK = "https://pictures.example/sea.png"
+
+
+def picture(size: tuple[int, int] = (60, 40)) -> bytes:
+    image = Image.new("RGB", size, (50, 90, 190))
+    image.paste((240, 215, 70), (0, 0, size[0] // 3, size[1]))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def desk(here: Place) -> Inquiries:
+    here.web.pages[LINK] = picture()
+    return Inquiries(here.studio.intake.house)
+
+
+async def test_a_picture_becomes_four_prompts_of_its_shape_that_name_what_is_there(place: Opened) -> None:
+    async with place(working=False) as here:
+        before = await here.free(asker())
+        found = await desk(here).describe(LINK, asker())
+
+        assert len(set(found.prompts)) == 4
+        assert all(text.endswith(" --ar 3:2") for text in found.prompts)
+        assert "blue" in found.prompts[0]
+        assert "yellow" in found.prompts[0]
+        assert await here.free(asker()) == before
+
+
+async def test_every_description_can_be_imagined(place: Opened) -> None:
+    async with place(working=False) as here:
+        found = await desk(here).describe(LINK, asker())
+        for text in found.prompts:
+            assert (await here.studio.imagine(text, asker())).fresh
+
+
+async def test_a_picture_wider_than_the_model_draws_gets_the_widest_shape(place: Opened) -> None:
+    async with place(working=False) as here:
+        inquiries = desk(here)
+        here.web.pages[LINK] = picture((2000, 20))
+        found = await inquiries.describe(LINK, asker())
+        assert (await here.studio.imagine(found.prompts[0], asker())).fresh
+
+
+async def test_again_gives_other_words_for_the_same_picture(place: Opened) -> None:
+    async with place(working=False) as here:
+        inquiries = desk(here)
+        first = await inquiries.describe(LINK, asker())
+        await inquiries.remember(
+            Inquiry(message_id="1", kind="describe", user_id="2", sha256=first.sha256, prompts=first.prompts)
+        )
+        again = await inquiries.again("1")
+
+        assert again.sha256 == first.sha256
+        assert again.prompts
+        assert not set(again.prompts) & set(first.prompts)
+
+
+async def test_a_message_that_nobody_remembers_is_said_so(place: Opened) -> None:
+    async with place(working=False) as here:
+        with pytest.raises(errors.JobUnknown):
+            await desk(here).again("404")
+
+
+async def test_what_is_no_picture_is_not_described(place: Opened) -> None:
+    async with place(working=False) as here:
+        inquiries = desk(here)
+        here.web.pages[LINK] = b"nothing of the kind"
+        with pytest.raises(errors.LinkUnusable):
+            await inquiries.describe(LINK, asker())
+
+
+async def test_shorten_keeps_the_words_that_matter_and_the_parameters(place: Opened) -> None:
+    async with place(working=False) as here:
+        found = await desk(here).shorten("a red and gold house by the sea --ar 3:2", asker())
+
+        assert "**" in found.marked
+        assert found.prompts
+        lengths = [len(text) for text in found.prompts]
+        assert lengths == sorted(lengths, reverse=True)
+        for text in found.prompts:
+            assert "red" in text or "gold" in text or "sea" in text
+            assert text.endswith("--ar 3:2")
+
+
+@pytest.mark.parametrize(("text", "why"), [("hot:: dog", "mixed"), ("house", "short")])
+async def test_what_cannot_be_shortened_says_why(place: Opened, text: str, why: str) -> None:
+    async with place(working=False) as here:
+        with pytest.raises(errors.CannotShorten) as refused:
+            await desk(here).shorten(text, asker())
+        assert refused.value.why == why
+
+
+async def test_a_wrong_parameter_is_said_as_everywhere(place: Opened) -> None:
+    async with place(working=False) as here:
+        with pytest.raises(prompt.PromptError):
+            await desk(here).shorten("a house --chaos 999", asker())
+
+
+async def test_without_a_painter_there_is_a_sentence_and_no_answer(place: Opened) -> None:
+    async with place(working=False) as here:
+        inquiries = desk(here)
+
+        async def away(_question: object) -> None:
+            raise CannotAnswer("not_ready")
+
+        here.studio.intake.house.engine.ask = away  # type: ignore[method-assign, assignment]
+        with pytest.raises(CannotAnswer):
+            await inquiries.describe(LINK, asker())
