@@ -145,7 +145,7 @@ function score(command, wanted, starter) {
   if (name.startsWith(wanted)) return 5;
   if (name.split(" ").some((word) => word.startsWith(wanted))) return 4;
   if (name.includes(wanted)) return 3;
-  return command.description.toLowerCase().includes(wanted) && wanted.length > 2 ? 1 : 0;
+  return wanted.length > 2 && ` ${command.description.toLowerCase()}`.includes(` ${wanted}`) ? 1 : 0;
 }
 
 /** The command whose whole name starts the text and is followed by a space, and what comes after it. */

@@ -3,10 +3,10 @@
 import { CommandForm } from "./commandform.js";
 import { fileOptions, matchCommands, readTyped, textOption } from "./commands.js";
 import { el, fill, icon } from "./el.js";
+import { Ideas } from "./ideas.js";
 import { newNonce } from "./snowflake.js";
 import { Picker } from "./picker.js";
 import { Tray } from "./tray.js";
-import { exampleList } from "./welcome.js";
 
 const MOST_OFFERS = 3;
 
@@ -31,8 +31,8 @@ export class Composer {
     this.hint = el("div.hint", { id: "composer-hint" });
     this.send = el("button.send", { type: "submit", title: "Send (Enter)", "aria-label": "Send" }, icon("send"));
     this.#buildTools();
-    this.form = el("form.composer", { novalidate: true, "aria-label": "Composer" }, this.#picker.element, this.ideas, this.hint, this.tray.element,
-      el("div.box", {}, this.ideasButton, this.attachButton, this.chooser, this.text, this.command.element, this.send));
+    this.form = el("form.composer", { novalidate: true, "aria-label": "Composer" }, this.#picker.element, this.ideas.element, this.hint, this.tray.element,
+      el("div.box", {}, this.ideas.button, this.attachButton, this.chooser, this.text, this.command.element, this.send));
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.#submit()));
     this.form.addEventListener("keydown", (event) => this.#key(event));
     this.form.addEventListener("focusout", (event) => this.form.contains(event.relatedTarget) || this.#picker.close());
@@ -42,8 +42,7 @@ export class Composer {
   }
 
   #buildTools() {
-    this.ideasButton = el("button.tool.ideas-button", { type: "button", title: "Ideas for a first prompt", "aria-label": "Ideas", "aria-expanded": "false", onclick: () => this.#toggleIdeas() }, icon("idea"));
-    this.ideas = el("div.ideas", { hidden: true });
+    this.ideas = new Ideas(() => this.#app.hints(), (prompt) => this.useExample(prompt));
     this.chooser = el("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#chose() });
     this.attachButton = el("button.tool.attach-button", { type: "button", title: "Add a picture or file", "aria-label": "Add a picture or file", onclick: () => this.chooser.click() }, icon("clip"));
   }
@@ -81,7 +80,7 @@ export class Composer {
 
   /** Begin a command by its name, with values for some of its options. */
   useCommand(name, values = {}) {
-    this.#closeIdeas();
+    this.ideas.close();
     const command = this.#commands.find((one) => one.name === name);
     if (command) return this.#toCommand(command, values);
     this.#toText(`/${name} ${Object.values(values).join(" ")}`);
@@ -278,7 +277,7 @@ export class Composer {
   }
 
   #escape(event) {
-    if (!this.ideas.hidden) this.#closeIdeas(true);
+    if (this.ideas.isOpen) this.ideas.close(true);
     else if (this.command.command) this.#toText(), this.text.focus();
     else if (this.tray.uploads.length) this.tray.clear();
     else return;
@@ -364,19 +363,5 @@ export class Composer {
   #grow() {
     this.text.style.height = "auto";
     this.text.style.height = `${this.text.scrollHeight}px`;
-  }
-
-  #toggleIdeas() {
-    if (!this.ideas.hidden) return this.#closeIdeas(true);
-    fill(this.ideas, el("div.picker-title", {}, "Ideas"), exampleList(this.#app.hints(), (prompt) => this.useExample(prompt)));
-    this.ideas.hidden = false;
-    this.ideasButton.setAttribute("aria-expanded", "true");
-    return this.ideas.querySelector("button")?.focus();
-  }
-
-  #closeIdeas(back = false) {
-    this.ideas.hidden = true;
-    this.ideasButton.setAttribute("aria-expanded", "false");
-    if (back) this.ideasButton.focus();
   }
 }

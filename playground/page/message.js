@@ -13,6 +13,8 @@ import { isEphemeral, isThinking, progressOf } from "./room.js";
 import { timeOf } from "./snowflake.js";
 import { clockText, fullText } from "./time.js";
 
+const MENU_ANSWER = 23;
+
 /** host: {session, room, onOpen(message, index), onJump(id), onGo(room, id), onCommand(name), onMenu(at, message), onSigns(at, message), onReact(message, emoji)}. */
 export class MessageView {
   #host;
@@ -105,8 +107,10 @@ export class MessageView {
 
   #origin() {
     const { message } = this;
-    if (message.message_reference) fill(this.origin, this.#reference());
-    else if (message.interaction?.name) fill(this.origin, this.#usedCommand());
+    const used = message.interaction?.name;
+    if (used && message.type === MENU_ANSWER) fill(this.origin, this.#usedCommand(), message.message_reference && this.#reference());
+    else if (message.message_reference) fill(this.origin, this.#reference());
+    else if (used) fill(this.origin, this.#usedCommand());
     else fill(this.origin);
     this.element.classList.toggle("has-origin", this.origin.childNodes.length > 0);
   }
@@ -114,7 +118,7 @@ export class MessageView {
   #usedCommand() {
     const { user, name } = this.message.interaction;
     const { session, onCommand } = this.#host;
-    const words = session.isSlashCommand(name) || !this.message.interaction_metadata?.target_message_id
+    const words = this.message.type !== MENU_ANSWER
       ? el("button.mention", { type: "button", title: "Use this command too", onclick: () => onCommand(name) }, `/${name}`) : el("span.mention", {}, name);
     return [avatar(user, "tiny"), el("span.origin-name", {}, session.nameOf(user.id) ?? user.username), " used ", words];
   }

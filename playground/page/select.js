@@ -60,7 +60,7 @@ export class Select {
   }
 
   get #isMany() {
-    return this.#most > 1 || this.#least === 0;
+    return this.#most > 1;
   }
 
   #say() {
@@ -107,7 +107,7 @@ export class Select {
 
   #pick(index) {
     const { value } = this.#options[index];
-    if (!this.#isMany) this.#chosen = new Set([value]);
+    if (!this.#isMany) this.#chosen = new Set(this.#chosen.has(value) && this.#least === 0 ? [] : [value]);
     else if (!this.#chosen.delete(value) && this.#chosen.size < this.#most) this.#chosen.add(value);
     if (!this.#isMany) return this.popup.hidePopover();
     [...this.list.children].forEach((row, i) => row.setAttribute("aria-selected", String(this.#chosen.has(this.#options[i].value))));

@@ -112,7 +112,8 @@ class StubBot(discord.Client):
             return
         data: Any = interaction.data
         custom_id = str(data["custom_id"])
-        self.heard.append({"pressed": custom_id, "by": interaction.user.name})
+        values = {"values": data["values"]} if data.get("values") else {}
+        self.heard.append({"pressed": custom_id, "by": interaction.user.name, **values})
         await self.may_answer.wait()
         if await pressed(interaction, custom_id, data.get("values") or []):
             return

@@ -115,7 +115,7 @@ async def test_a_pressed_button_waits_then_changes_and_the_answer_leads_back(sho
 
     answer = message(page, "Image #2")
     await expect(answer.locator(".picture img")).to_be_visible()
-    await expect(page.locator('.chat-button[data-style="primary"]')).to_have_text("U2")
+    await expect(page.locator('.message .chat-button[data-style="primary"]')).to_have_text("U2")
     await expect(page.locator("[aria-busy]")).to_have_count(0)
     await page.locator(".reference").click()
     await expect(page.locator(".message.found")).to_contain_text("a red fox - @Ada (fast)")
