@@ -48,7 +48,7 @@ def hints_of(card: ModelCard) -> Hints:
 def _vocabulary(told: Mapping[str, Any]) -> Iterator[str]:
     """Say which words a small model knows: its own lines, or what its lists hold."""
     yield from told.get("lines", ())
-    for kind in ("things", "colours", "places"):
+    for kind in ("things", "colours", "places", "styles", "counts", "relations"):
         words = [entry["en"][0] for entry in told.get(kind, {}).values() if entry.get("en")]
         if words:
             yield say(f"hints.{kind}", words=", ".join(words))

@@ -363,6 +363,9 @@ ENGLISH: Mapping[str, str] = {
     "hints.things": "It knows these things: {words}.",
     "hints.colours": "Colours: {words}.",
     "hints.places": "Places: {words}.",
+    "hints.styles": "Styles: {words}.",
+    "hints.counts": "How many: {words}.",
+    "hints.relations": "Where one stands to another: {words}.",
     "hints.note": "Model: {title}",
     "hints.any": "Describe what should be seen: the subject first, then place, light and style.",
     "hints.any.examples": "a red fox in the snow, morning light --ar 3:2\nan old lighthouse in a storm, oil painting\n"
