@@ -10,6 +10,7 @@ from bot import prompt
 from bot.studio.house import House
 from pipeline import sizes
 from pipeline.cards import ModelCard
+from pipeline.catalog import versions
 from pipeline.spec import Part, Reference, Spec, Verb
 
 UPSCALE_EFFORT = 250
@@ -27,7 +28,7 @@ def limits_of(card: ModelCard, house: House | None = None) -> prompt.Limits:
     if house is None:
         return limits
     most = house.settings.max_batch
-    return replace(limits, models={key: key for key in house.catalog.models}, max_repeat=most, max_permutations=most)
+    return replace(limits, models=versions(house.catalog), max_repeat=most, max_permutations=most)
 
 
 def spec_of(wish: prompt.Prompt, card: ModelCard, *, seed: int | None, seen: Mapping[str, str] = NOTHING_SEEN) -> Spec:

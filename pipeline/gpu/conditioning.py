@@ -136,16 +136,16 @@ def _turned_by(row: Tensor, turns: Sequence[Turning]) -> Tensor:
 
 
 def turned(row: Tensor, angle: float, source: torch.Generator) -> Tensor:
-    """Turn an encoding by an angle towards a random direction, the same for all of its tokens.
+    """Turn an encoding by an angle towards a random direction, the same for all of its tokens; lengths stay.
 
-    Each channel moves as far as it usually varies between tokens, so that the result stays among what the model knows;
-    and since all tokens move alike, attention among them stays as it was: the look goes astray before the content does.
+    Since all tokens move alike, what is attended to changes late: the look goes astray before the content does.
 
     row: (tokens, D), or (D,) for a whole text
     """
     whole = row.float()
     direction = torch.randn(whole.shape[-1], generator=source).to(whole)
-    if whole.ndim == 1:
-        return (math.cos(angle) * whole + math.sin(angle) * whole.std() * direction).to(row.dtype)
-    middle, spread = whole.mean(0), whole.std(0, unbiased=False)
-    return (middle + math.cos(angle) * (whole - middle) + math.sin(angle) * spread * direction).to(row.dtype)
+    length = whole.norm(dim=-1, keepdim=True).clamp_min(1e-6)
+    along = whole / length
+    aside = direction - (along * direction).sum(-1, keepdim=True) * along
+    aside = aside / aside.norm(dim=-1, keepdim=True).clamp_min(1e-6)
+    return (math.cos(angle) * whole + math.sin(angle) * length * aside).to(row.dtype)

@@ -3,7 +3,8 @@
 A style is the mean and the spread of each latent channel of a reference, which hold its colours, its contrast and how
 much of it is grain: adaptive instance normalisation, not of the finished picture but of what the denoiser is heading
 for, in the first six tenths of its steps, so that the rest of them can settle it. Several references give the mean of
-their statistics, by weight. `--sw` is how far to go: 1 − 2^(−sw ÷ 100) of the way, which is half at the usual 100.
+their statistics, by weight. `--sw` is how far to go: 1 − 2^(−sw ÷ 100) of the way, which is half at the usual 100, with
+an equal part of what is left at each step.
 
 A style by number is that of a swatch painted for it: a few colours that go together, in soft or hard patches, large or
 small. The same number gives the same swatch on every model.
@@ -26,7 +27,7 @@ from pipeline.gpu.load import Model
 
 _EARLY = 0.6
 _SIDE_CELLS = 32
-_MOST_GAIN = 3.0
+_MOST_GAIN = 2.0
 _STYLED = ("draw", "vary")
 
 
@@ -44,6 +45,11 @@ class Manner:
     def early(self, done: int, total: int) -> bool:
         """Say whether the style still has its say after so many steps; after the first one always, but for the last."""
         return done < total and (done == 1 or done <= _EARLY * total)
+
+    def in_steps(self, total: int) -> "Manner":
+        """Return what to do after each early step of a call, so that all of them together go this far."""
+        # Between two steps the model takes about half of it back.
+        return replace(self, share=1 - (1 - self.share) ** (2 / max(2, int(_EARLY * total))))
 
     def change(self, clean: Tensor, layout: LatentLayout) -> Tensor:
         """Return what to add to clean latents, in the pipeline's own layout, for each picture by itself."""
@@ -75,18 +81,18 @@ def swatch(number: int) -> Image.Image:
     """Paint the swatch of a style by number: (256, 256), the same wherever it is painted."""
     dice = random.Random(number)  # noqa: S311 - pictures, not secrets
     hue, apart = dice.random(), dice.choice((0.06, 0.12, 0.33, 0.5))
-    saturation, contrast = dice.uniform(0.1, 1.0), dice.uniform(0.1, 0.45)
-    middle = dice.uniform(0.25, 0.75)
+    saturation, contrast = dice.uniform(0.2, 1.0), dice.uniform(0.3, 0.45)
+    middle = dice.uniform(0.35, 0.65)
     colours = [
         colorsys.hls_to_rgb(
             (hue + apart * dice.choice((0, 0, 1, -1))) % 1, _within(middle + contrast * dice.uniform(-1, 1)), saturation
         )
         for _ in range(5)
     ]
-    cells = dice.choice((4, 8, 16, 32))
+    cells = dice.choice((3, 4, 8))
     pixels = np.array([[dice.choice(colours) for _ in range(cells)] for _ in range(cells)])
     picture = Image.fromarray((pixels * 255).round().astype(np.uint8)).resize((256, 256), Image.Resampling.NEAREST)
-    return picture.filter(ImageFilter.GaussianBlur(dice.choice((0, 0, 3, 12))))
+    return picture.filter(ImageFilter.GaussianBlur(dice.choice((0, 3, 9))))
 
 
 def _within(value: float) -> float:

@@ -86,7 +86,8 @@ class Watch:
         clean, signal = self._glimpse.clean(), self._glimpse.signal_ahead()
         if clean is None or signal is None:
             raise Unfit("This sampler does not show where it is heading, so that no style can be taken on.")
-        latents += signal * self.manner.change(clean, self._model.card.latents).to(latents)
+        change = self.manner.in_steps(total).change(clean, self._model.card.latents)
+        latents += signal * change.to(latents)
 
     def _report(self, index: int, total: int, latents: Tensor) -> None:
         self._attempt.progress(self._before + self._share * min(1.0, (index + 1) / total))

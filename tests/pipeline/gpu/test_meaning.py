@@ -56,10 +56,10 @@ def away(easel: Easel, model: Model, start: Spec, specs: Sequence[Spec]) -> list
     return [sum(map(distance, before, easel.paint(model, spec))) / len(before) for spec in specs]
 
 
-def meaning(model: Model, spec: Spec) -> list[torch.Tensor]:
+def meaning(model: Model, spec: Spec, part: Sequence[int] = (0,)) -> list[torch.Tensor]:
     """Return all that a pipeline makes of the texts of a spec before it draws."""
     pipeline = model.for_text()
-    steer(pipeline, model.card, spec, [0])
+    steer(pipeline, model.card, spec, part)
     encode_prompt, heard = pipeline.encode_prompt, []
 
     def listening(*args: Any, **kwargs: Any) -> Any:
@@ -67,7 +67,7 @@ def meaning(model: Model, spec: Spec) -> list[torch.Tensor]:
         return heard[-1]
 
     pipeline.encode_prompt = listening
-    pipeline(**usual_arguments(model, spec.evolve(steps=1), [0]), width=64, height=64, output_type="latent")
+    pipeline(**usual_arguments(model, spec.evolve(steps=1), part), width=64, height=64, output_type="latent")
     values = [each for value in heard for part in value for each in (part if isinstance(part, list) else [part])]
     return [value.float() for value in values if isinstance(value, torch.Tensor)]
 
@@ -199,6 +199,21 @@ def test_the_weirder_the_further_off(name: str, model_of: ModelOf, easel: Easel)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
+def test_more_chaos_gives_each_picture_a_meaning_further_from_the_others(name: str, model_of: ModelOf) -> None:
+    model = model_of(name)
+    spec = spec_for(model, "chaos")
+
+    gaps = []
+    for chaos in (0, 25, 50, 75, 100):
+        wild = spec.evolve(chaos=chaos)
+        pairs = zip(meaning(model, wild, [0]), meaning(model, wild, [3]), strict=True)
+        gaps.append(sum(float((one - other).norm()) for one, other in pairs))
+
+    assert gaps[0] == 0
+    assert all(before < after for before, after in itertools.pairwise(gaps))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
 def test_more_image_weight_leads_nearer_to_the_picture(name: str, model_of: ModelOf, easel: Easel) -> None:
     model = model_of(name)
     spec = spec_for(model, "image_prompts").evolve(steps=8, images=(stored(easel, (250, 40, 10)),))
@@ -273,7 +288,7 @@ def test_the_style_weight_is_the_share_of_the_way_to_the_style(name: str, model_
         mean, spread = _statistics(clean + change, layout)
         gaps.append((float((mean - wanted.mean).abs().max()), float((spread / wanted.spread).log().abs().max())))
 
-    # A channel that would have to be spread more than threefold is not: the work would fall apart.
+    # A channel that would have to be spread more than twofold is not: the work would fall apart.
     assert all(before[0] > after[0] and before[1] >= after[1] for before, after in itertools.pairwise(gaps))
     assert gaps[2][0] == pytest.approx(gaps[0][0] / 2, rel=0.01)
 

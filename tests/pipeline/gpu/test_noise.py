@@ -21,7 +21,7 @@ def start(seed: int, k: int, chaos: int) -> torch.Tensor:
             return torch.stack([torch.randn(64, 64, generator=each) for each in generators])
 
     pipeline = Plain()
-    noise.mix_start(pipeline, seed, chaos)
+    noise.mix_start(pipeline, seed, noise.angle(chaos))
     return pipeline.prepare_latents([noise.generator(seed, k)])[0]
 
 
@@ -50,7 +50,7 @@ def test_mixed_noise_is_as_strong_as_any(chaos: int) -> None:
     assert abs(float(mixed.std()) - 1) < 0.02
 
 
-def test_chaos_drives_noise_apart_from_half_alike_to_not_at_all() -> None:
+def test_chaos_drives_noise_apart_from_a_little_alike_to_not_at_all() -> None:
     alike = []
     for chaos in range(0, 101, 10):
         pairs = [correlation(start(seed, 0, chaos), start(seed, 3, chaos)) for seed in range(4)]
@@ -59,6 +59,29 @@ def test_chaos_drives_noise_apart_from_half_alike_to_not_at_all() -> None:
     assert all(more > less for more, less in itertools.pairwise(alike))
     for chaos, measured in zip(range(0, 101, 10), alike, strict=True):
         assert abs(measured - math.cos(noise.angle(chaos)) ** 2) < 0.03
+    assert 0.15 < math.cos(noise.angle(0)) ** 2 < 0.16
+
+
+def test_the_same_noise_is_almost_the_same() -> None:
+    assert 0.93 < math.cos(noise.angle(0, same=True)) ** 2 < 0.94
+
+
+def test_noise_put_on_a_picture_is_mixed_alike_and_leaves_the_picture() -> None:
+    class Plain:
+        def add_noise(self, original: torch.Tensor, noise: torch.Tensor, timesteps: object) -> torch.Tensor:
+            return original + noise
+
+    picture = torch.full((1, 64, 64), 3.0)
+    mixed = []
+    for k in range(2):
+        scheduler = Plain()
+        noise.mix_added(scheduler, 7, math.radians(15))
+        own = torch.randn(1, 64, 64, generator=noise.generator(7, k))
+        mixed.append(scheduler.add_noise(picture, noise=own, timesteps=None))
+
+    assert abs(correlation(mixed[0], mixed[1]) - math.cos(math.radians(15)) ** 2) < 0.03
+    assert abs(float(mixed[0].mean()) - 3) < 0.05
+    assert abs(float(mixed[0].std()) - 1) < 0.03
 
 
 def test_packed_latents_keep_what_comes_with_them() -> None:
@@ -67,7 +90,7 @@ def test_packed_latents_keep_what_comes_with_them() -> None:
             return torch.stack([torch.randn(8, 4, generator=each) for each in generator]).half(), f"ids of {count}"
 
     pipeline = Packing()
-    noise.mix_start(pipeline, 7, 30)
+    noise.mix_start(pipeline, 7, noise.angle(30))
 
     latents, ids = pipeline.prepare_latents(2, generator=noise.generators(7, [0, 1]))
 

@@ -13,13 +13,12 @@ from torch import nn
 from pipeline import encode
 from pipeline.cards import LANCZOS, Origin, UpscalerCard
 from pipeline.events import Progress
-from pipeline.gpu.attempt import Attempt
+from pipeline.gpu.attempt import Attempt, Unfit
 from pipeline.gpu.baton import Stopped
 from pipeline.gpu.compact import Compact
 from pipeline.gpu.fetch import CannotLoad
 from pipeline.gpu.networks import load_network
 from pipeline.gpu.upscale import Enlarger, enlarge
-from pipeline.gpu.vary import Unfit
 from pipeline.spec import Source, Spec
 from tests.pipeline.gpu.conftest import Easel, difference
 
