@@ -173,7 +173,7 @@ def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -
 
 def _built_in(folder: Path) -> ModelCard:
     card = _found(folder, key=BUILT_IN, family=None)
-    card = replace(card, title="Sketchbook")
+    card = replace(card, title="Sketchbook", taste="")
     if not (folder / VOCABULARY).is_file():
         return card
     told = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))["defaults"]
@@ -182,6 +182,7 @@ def _built_in(folder: Path) -> ModelCard:
         card,
         steps=told["steps"],
         guidance=told["guidance"],
+        taste=told.get("taste", ""),
         size_rule=replace(card.size_rule, area_px=told["size_px"] ** 2, step_px=multiple_px),
         latents=replace(card.latents, scale_px=multiple_px),
     )
