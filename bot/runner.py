@@ -15,7 +15,7 @@ from bot.parcels import Parcel, pack
 from db import jobs, pictures
 from db.database import Database
 from db.errors import DatabaseClosed, DatabaseUnavailable, LeaseLost
-from db.jobs import Job, NewPicture, Why
+from db.jobs import Job, NewPicture, Outlook, Why
 from db.pictures import Picture
 from pipeline.engine import Engine
 from pipeline.events import Artifact, Cancelled, Done, Failed, FailureKind, Film, Preview, Progress, Started
@@ -30,6 +30,8 @@ URGENCY = {"turbo": 2, "fast": 1, "relax": 0}
 GIVE_UP_AFTER_MS = 24 * 3600 * 1000
 RETRY_MS = 2_000
 POLL_S = 1.0
+PLACES_EVERY_S = 15.0
+"""How often those who wait are told their places; at first they are told with the waiting message."""
 MOST_SIZES = 8
 MOST_DELIVERIES = 8
 """At a time; after an outage many wait, and each holds its pictures in memory."""
@@ -44,6 +46,10 @@ class Courier(Protocol):
 
     def progress(self, job: Job, percent: int, preview: bytes | None) -> None:
         """Show how far a job is; the newest news wins, old news may be dropped."""
+        ...
+
+    def place(self, job: Job, outlook: Outlook) -> None:
+        """Show what a job that has not begun can expect; the newest news wins, old news may be dropped."""
         ...
 
     async def deliver(self, parcel: Parcel) -> str:
@@ -107,6 +113,7 @@ class Runner:
         log.info("recovered", requeued=len(recovery.requeued), undelivered=len(recovery.undelivered))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tell_what_ended(), name="tell what ended")
+            tasks.create_task(self._tell_places(), name="tell places")
             while True:
                 self._wake.clear()
                 try:
@@ -124,6 +131,22 @@ class Runner:
         since = self._shop.clock() - GIVE_UP_AFTER_MS
         for job in await self._shop.database.read(jobs.untold, since):
             await self._guarded(self.settle(job))
+
+    async def _tell_places(self) -> None:
+        """Tell those who wait, now and then, how far they have come."""
+        while True:
+            await asyncio.sleep(PLACES_EVERY_S)
+            try:
+                ready = sum(painter.ready for painter in await self._shop.engine.painters())
+                now = self._shop.clock()
+                waiting = await self._shop.database.read(jobs.waiting, now)
+                outlooks = await self._shop.database.read(jobs.outlooks, now, ready, self._shop.max_running)
+            except DatabaseUnavailable as error:
+                log.warning("places not known", error=str(error))
+                continue
+            for job in waiting:
+                if job.id in outlooks and now - job.created_at > PLACES_EVERY_S * 1000:
+                    self._courier.place(job, outlooks[job.id])
 
     async def _told(self, job: Job) -> None:
         """Forget the progress message of an ended job, so that no later start tells the same again."""

@@ -19,7 +19,7 @@ from bot.errors import TryLater, Undeliverable
 from bot.parcels import Parcel
 from bot.runner import Courier
 from bot.settings import Settings
-from db.jobs import Job
+from db.jobs import Job, Outlook
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,9 @@ class _News:
     """The newest state of one progress message."""
 
     job: Job
+    note: str = ""
+    """What a job that has not begun waits for."""
+    begun: bool = False
     percent: int = 0
     preview: bytes | None = None
     preview_sent: bool = False
@@ -60,15 +63,27 @@ class ChatCourier(Courier):
         self._pace = Pace()
 
     def progress(self, job: Job, percent: int, preview: bytes | None) -> None:
-        news = self._news.get(job.id)
-        if news is None:
-            news = self._news[job.id] = _News(job=job, born_s=asyncio.get_running_loop().time())
-            self._editors[job.id] = asyncio.create_task(self._show_progress(news), name=f"progress {job.id}")
+        news = self._news_of(job)
+        news.begun = True
         if percent >= 0:
             news.percent = max(news.percent, percent)
         if preview is not None:
             news.preview, news.preview_sent = preview, False
         news.changed.set()
+
+    def place(self, job: Job, outlook: Outlook) -> None:
+        news, note = self._news_of(job), present.place(outlook)
+        if not news.begun and note != news.note:
+            news.note = note
+            news.changed.set()
+
+    def _news_of(self, job: Job) -> _News:
+        """The news of a job, and an editor that shows them."""
+        news = self._news.get(job.id)
+        if news is None:
+            news = self._news[job.id] = _News(job=job, born_s=asyncio.get_running_loop().time())
+            self._editors[job.id] = asyncio.create_task(self._show_progress(news), name=f"progress {job.id}")
+        return news
 
     async def deliver(self, parcel: Parcel) -> str:
         await self._stop_news(parcel.job.id)
@@ -168,6 +183,8 @@ class ChatCourier(Courier):
                 continue
             await self._pace.wait(news.job.channel_id, message_id)
             news.changed.clear()
+            if not news.begun and (await self._client.studio.find(news.job.id)).state != "queued":
+                continue  # it has begun or ended since; that is told by others
             if not await self._edit(news, message_id):
                 return
 
@@ -175,7 +192,7 @@ class ChatCourier(Courier):
         """Edit once; False when the message cannot be edited any more."""
         job, preview = news.job, None if news.preview_sent else news.preview
         message = self._client.partial_message(job.channel_id, message_id)
-        content = present.progress(job, news.percent)
+        content = present.progress(job, news.percent) if news.begun else present.waiting(job, news.note)
         try:
             if preview is None:
                 await message.edit(content=content)

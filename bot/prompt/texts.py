@@ -151,7 +151,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "help.stylize": "How much of the model's own taste.",
         "help.sw": "How much the style counts.",
         "help.tile": "A pattern that repeats without a seam.",
-        "help.turbo": "This job first, for a higher price.",
+        "help.turbo": "This job sooner, for a higher price.",
         "help.v": "Another model.",
         "help.video": "A short film of the picture coming into being.",
         "help.weird": "How odd it may become.",

@@ -24,7 +24,7 @@ from bot.studio import Asker, House, Press, Studio
 from bot.tastes import Tastes
 from db import jobs, pictures
 from db.database import Database
-from db.jobs import Job
+from db.jobs import Job, Outlook
 from pipeline import encode
 from pipeline.catalog import Catalog
 from pipeline.fake import FakeEngine, Script, steady
@@ -56,11 +56,15 @@ class MemoryCourier:
         self.withdrawn: list[Job] = []
         self.tidied: list[Job] = []
         self.percents: list[int] = []
+        self.places: dict[str, list[int]] = {}
         self.troubles: list[TryLater | Undeliverable] = []
 
     def progress(self, job: Job, percent: int, preview: bytes | None) -> None:
         del job, preview
         self.percents.append(percent)
+
+    def place(self, job: Job, outlook: Outlook) -> None:
+        self.places.setdefault(job.id, []).append(outlook.ahead)
 
     async def deliver(self, parcel: Parcel) -> str:
         if self.troubles:

@@ -2,24 +2,25 @@
 
 import pytest
 
+from bot import runner
 from bot.chat import present
 from bot.clock import wall_clock
 from bot.settings import Settings
 from bot.texts import duration
 from db.errors import QueueFull
 from db.jobs import Outlook
-from pipeline.fake import steady
+from pipeline.fake import Behaviour, steady
 from tests.flow.conftest import Opened, asker
 
 
 async def test_a_job_over_the_running_limit_waits_and_is_painted_all_the_same(place: Opened) -> None:
-    async with place(settings=Settings(max_running=2)) as house:
-        accepted = [await house.studio.imagine(f"fox {number}", asker()) for number in range(4)]
+    async with place(settings=Settings(max_running=1)) as house:
+        accepted = [await house.studio.imagine(f"fox {number}", asker()) for number in range(2)]
         ended = [await house.ended(one.job.id) for one in accepted]
 
-        assert accepted[2].held_back or accepted[3].held_back or accepted[2].ahead < 2
-        assert [job.state for job in ended] == ["delivered"] * 4
-        assert await house.free(asker()) == 21_000
+        assert [one.held_back for one in accepted] == [False, True]
+        assert [job.state for job in ended] == ["delivered"] * 2
+        assert await house.free(asker()) == 23_000
 
 
 async def test_the_running_limit_is_said_and_the_waiting_limit_refuses_free_of_charge(place: Opened) -> None:
@@ -42,6 +43,7 @@ async def test_waiting_jobs_know_their_place_and_nobody_promises_a_time_unmeasur
     assert [present.place(outlook) for outlook in outlooks] == ["", "-# 1 job ahead", "-# 2 jobs ahead"]
 
 
+@pytest.mark.slow
 async def test_what_is_promised_from_measured_times_comes_true_within_a_factor_of_two(place: Opened) -> None:
     async with place(steady(0.02)) as house:
         house.time[0] = wall_clock  # the times that are measured must really pass
@@ -56,6 +58,24 @@ async def test_what_is_promised_from_measured_times_comes_true_within_a_factor_o
     assert promised.starts_in_ms is not None
     assert last.started_at is not None
     assert promised.starts_in_ms / 2 < last.started_at - asked_ms < promised.starts_in_ms * 2
+
+
+async def test_those_who_wait_are_told_again_how_far_they_have_come(
+    place: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "PLACES_EVERY_S", 0.02)
+    async with place(lambda _job: Behaviour(trouble="hang")) as house:
+        accepted = [(await house.studio.imagine(f"fox {number}", asker())).job.id for number in range(3)]
+        house.now[0] += 1000
+
+        def told(places: list[int]) -> bool:
+            return house.courier.places.get(accepted[-1], [])[-1:] == places
+
+        await house.until(lambda: told([2]))
+        await house.studio.cancel(accepted[1], asker())
+        await house.until(lambda: told([1]))
+
+        assert accepted[0] not in house.courier.places  # it has begun
 
 
 @pytest.mark.parametrize(
