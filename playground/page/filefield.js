@@ -75,7 +75,7 @@ export class FileField {
   #draw() {
     const words = `${this.option.name}: ${this.option.description ?? ""} (file, ${this.option.required ? "required" : "optional"}). `;
     this.input.setAttribute("aria-label", words + (this.upload ? `${this.upload.name} is chosen. Choose another.` : "Choose a file."));
-    fill(this.input, this.upload ? "Change" : [icon("clip"), "Choose, paste or drop"]);
+    fill(this.input, this.upload ? "Change" : [icon("clip"), matchMedia("(pointer: coarse)").matches ? "Choose a file" : "Choose, paste or drop"]);
     fill(this.slot, this.upload && fileChip(this.upload, () => this.#clear()), this.input);
   }
 }

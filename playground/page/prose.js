@@ -22,7 +22,13 @@ export function refreshTimes(root) {
   }
 }
 
-const nodesOf = (nodes, names) => nodes.map((node) => (typeof node === "string" ? node : build(node, names)));
+const nodesOf = (nodes, names) => nodes.map((node) => (typeof node === "string" ? keycaps(node) : build(node, names)));
+
+/** Numbers in a box (1️⃣) as such, also where no font has them; everything else stays one text. */
+function keycaps(text) {
+  if (!text.includes("\u20e3")) return text;
+  return text.split(/([0-9#*]\ufe0f?\u20e3)/).map((part, i) => (i % 2 ? el("span.keycap", {}, part[0]) : part));
+}
 
 function build(node, names) {
   const make = BUILDERS[node.kind];

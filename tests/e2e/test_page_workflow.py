@@ -35,6 +35,10 @@ PASTE = """async () => {
   document.activeElement.dispatchEvent(
     new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: carried }));
 }"""
+# What is too small for a finger: under 40 pixels high or wide.
+SMALL = """() => [...document.querySelectorAll('.chat-button, .reaction, .menu-item, .sign, .chat-select, .tool')]
+  .filter((one) => one.checkVisibility()).map((one) => [one.className, one.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 39.5 || box.width < 39.5).map(([name]) => name)"""
 NONSENSE: Sequence[tuple[str, Any]] = (
     ("MESSAGE_CREATE", {}),
     ("MESSAGE_CREATE", None),
@@ -290,6 +294,24 @@ async def test_a_direct_message_is_counted_told_and_opened(show: Show) -> None:
     await expect(room.locator(".badge")).to_have_count(0)
     await type_command(page, "info")
     await expect(message(page, "Your info")).to_be_visible()
+
+
+async def test_sixteen_buttons_stand_in_five_rows_on_a_phone_and_suit_a_finger(show: Show) -> None:
+    page = await show.window(size=(390, 844), has_touch=True, is_mobile=True)
+    await type_command(page, "solo")
+    await page.get_by_role("button", name="Vary (Strong)").tap()
+    await expect(page.locator('.row .chat-button[data-style="success"]')).to_have_text("Vary (Strong)")
+    await page.get_by_role("button", name="More for this message").tap()
+    small = await page.evaluate(SMALL)
+    await page.get_by_role("menuitem", name="star").tap()
+    await expect(page.get_by_role("button", name="star: 1 reaction")).to_be_visible()
+
+    boxes = [await one.bounding_box() for one in await page.locator(".row .chat-button").all()]
+    lines = {round(box["y"]) for box in boxes if box}
+    assert len(boxes) == 15
+    assert len(lines) == 5
+    assert [*small, *await page.evaluate(SMALL)] == []
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 async def test_nonsense_from_the_server_breaks_nothing(show: Show) -> None:
