@@ -23,14 +23,21 @@ WHO = f"<@{asker().user_id}>"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """What its messages say, after the prompt."""
+
+    waiting: str
+    progress: str
+    final: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Expected:
     """What a button below a single picture of 336×224 gives."""
 
     verb: str
     size: tuple[int, int]
-    waiting: str
-    progress: str
-    final: str
+    said: Said
     echo: str = "red fox --ar 3:2"
     place: Where | None = None
     count: int = 4
@@ -44,24 +51,25 @@ def at(left: int, top: int, width: int, height: int) -> Where:
 PLAIN = "{prompt} - {who} (Waiting to start)"
 VARYING = "Making variations for image #1 with prompt {prompt} - {who} (Waiting to start)"
 UPSCALING = "Upscaling image #1 with {prompt} - {who} (Waiting to start)"
-ZOOM = {"waiting": PLAIN, "progress": "Zoom Out by {who} (7%) (fast)", "final": "Zoom Out by {who} (fast)"}
-LARGE = {"waiting": UPSCALING, "progress": "Upscaling by {who} (7%) (fast)"}
+ZOOM = Said(waiting=PLAIN, progress="Zoom Out by {who} (7%) (fast)", final="Zoom Out by {who} (fast)")
 
 
-def vary(manner: str) -> dict[str, str]:
-    return {
-        "waiting": VARYING,
-        "progress": f"Variations ({manner}) by {{who}} (7%) (fast)",
-        "final": f"Variations ({manner}) by {{who}} (fast)",
-    }
+def large(manner: str) -> Said:
+    return Said(
+        waiting=UPSCALING, progress="Upscaling by {who} (7%) (fast)", final=f"Upscaled ({manner}) by {{who}} (fast)"
+    )
 
 
-def pan(side: str) -> dict[str, str]:
-    return {
-        "waiting": PLAIN,
-        "progress": f"Pan {side} by {{who}} (7%) (fast)",
-        "final": f"Pan {side} by {{who}} (fast)",
-    }
+def vary(manner: str) -> Said:
+    return Said(
+        waiting=VARYING,
+        progress=f"Variations ({manner}) by {{who}} (7%) (fast)",
+        final=f"Variations ({manner}) by {{who}} (fast)",
+    )
+
+
+def pan(side: str) -> Said:
+    return Said(waiting=PLAIN, progress=f"Pan {side} by {{who}} (7%) (fast)", final=f"Pan {side} by {{who}} (fast)")
 
 
 def size_for(w: int, h: int) -> tuple[int, int]:
@@ -73,31 +81,32 @@ def size_for(w: int, h: int) -> tuple[int, int]:
 WIDE = size_for(9, 4)
 BUTTONS: Mapping[str, Expected] = {
     "upsample_v7_2x_subtle": Expected(
-        verb="upscale", size=(672, 448), count=1, file="png", final="Upscaled (Subtle) by {who} (fast)", **LARGE
+        verb="upscale", size=(672, 448), count=1, file="png", said=large("Subtle")
     ),
     "upsample_v7_2x_creative": Expected(
-        verb="refine", size=(672, 448), count=1, file="png", final="Upscaled (Creative) by {who} (fast)", **LARGE
+        verb="refine", size=(672, 448), count=1, file="png", said=large("Creative")
     ),
-    "low_variation": Expected(verb="vary", size=(168, 112), **vary("Subtle")),
-    "high_variation": Expected(verb="vary", size=(168, 112), **vary("Strong")),
-    "outpaint_50": Expected(verb="extend", size=(168, 112), place=at(42, 28, 84, 56), **ZOOM),
-    "outpaint_75": Expected(verb="extend", size=(168, 112), place=at(28, 19, 112, 74), **ZOOM),
-    "custom_zoom": Expected(verb="extend", size=(168, 112), place=at(42, 28, 84, 56), **ZOOM),
+    "low_variation": Expected(verb="vary", size=(168, 112), said=vary("Subtle")),
+    "high_variation": Expected(verb="vary", size=(168, 112), said=vary("Strong")),
+    "outpaint_50": Expected(verb="extend", size=(168, 112), place=at(42, 28, 84, 56), said=ZOOM),
+    "outpaint_75": Expected(verb="extend", size=(168, 112), place=at(28, 19, 112, 74), said=ZOOM),
+    "custom_zoom": Expected(verb="extend", size=(168, 112), place=at(42, 28, 84, 56), said=ZOOM),
     "outpaint_100": Expected(
-        verb="extend", size=(128, 128), place=at(0, 21, 128, 86), echo="red fox --ar 1:1", **ZOOM
+        verb="extend", size=(128, 128), place=at(0, 21, 128, 86), echo="red fox --ar 1:1", said=ZOOM
     ),
     "pan_left": Expected(
         verb="extend", size=WIDE, place=at(WIDE[0] - round(WIDE[1] * 1.5), 0, round(WIDE[1] * 1.5), WIDE[1]),
-        echo="red fox --ar 9:4", **pan("Left"),
+        echo="red fox --ar 9:4", said=pan("Left"),
     ),
     "pan_right": Expected(
-        verb="extend", size=WIDE, place=at(0, 0, round(WIDE[1] * 1.5), WIDE[1]), echo="red fox --ar 9:4", **pan("Right")
+        verb="extend", size=WIDE, place=at(0, 0, round(WIDE[1] * 1.5), WIDE[1]),
+        echo="red fox --ar 9:4", said=pan("Right"),
     ),
     "pan_up": Expected(
-        verb="extend", size=(128, 128), place=at(0, 43, 128, 85), echo="red fox --ar 1:1", **pan("Up")
+        verb="extend", size=(128, 128), place=at(0, 43, 128, 85), echo="red fox --ar 1:1", said=pan("Up")
     ),
     "pan_down": Expected(
-        verb="extend", size=(128, 128), place=at(0, 0, 128, 85), echo="red fox --ar 1:1", **pan("Down")
+        verb="extend", size=(128, 128), place=at(0, 0, 128, 85), echo="red fox --ar 1:1", said=pan("Down")
     ),
 }  # fmt: skip
 
@@ -157,9 +166,9 @@ def check_order(job: Job, key: str, source: str) -> None:
     assert (spec.source.sha256, spec.place, job.prompt) == (source, wanted.place, wanted.echo), key
     bold = f"**{wanted.echo}**"
     facts = {"prompt": bold, "who": WHO}
-    assert present.waiting(job) == wanted.waiting.format(**facts)
-    assert present.progress(job, 7) == f"{bold} - {wanted.progress.format(**facts)}"
-    assert present.final(job, spec, smaller=False).splitlines()[0] == f"{bold} - {wanted.final.format(**facts)}"
+    assert present.waiting(job) == wanted.said.waiting.format(**facts)
+    assert present.progress(job, 7) == f"{bold} - {wanted.said.progress.format(**facts)}"
+    assert present.final(job, spec, smaller=False).splitlines()[0] == f"{bold} - {wanted.said.final.format(**facts)}"
 
 
 async def test_an_upscale_is_redone_from_the_same_picture_and_varies_at_the_models_own_size(place: Opened) -> None:
