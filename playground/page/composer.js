@@ -66,8 +66,7 @@ export class Composer {
   }
 
   focus() {
-    if (this.command.command) this.command.focus();
-    else this.text.focus();
+    (this.command.command ? this.command : this.text).focus();
   }
 
   /** Begin writing with these words, unless a command is being filled in. */
@@ -356,8 +355,7 @@ export class Composer {
   #say(words, alarm = false) {
     fill(this.hint, words);
     this.hint.classList.toggle("alarm", alarm);
-    if (alarm) this.hint.setAttribute("role", "alert");
-    else this.hint.removeAttribute("role");
+    this.hint.role = alarm ? "alert" : null;
   }
 
   #grow() {
