@@ -17,8 +17,8 @@ ENGLISH: Mapping[str, str] = {
     "waiting.many": "-# {ahead} jobs ahead",
     "waiting.about": "{ahead}, starts in {time}",
     "queued.title": "Job queued",
-    "queued": "{limit} jobs of yours are under way already, and no more are painted at once. This one is accepted and"
-    " begins when another is done. {place}",
+    "queued": "As many jobs of yours are under way as are painted at once ({limit}). This one is accepted and begins"
+    " when another is done. {place}",
     "progress.imagine": "{prompt} - {who} ({percent}%) ({mode})",
     "progress.zoom": "{prompt} - Zoom Out by {who} ({percent}%) ({mode})",
     "progress.pan": "{prompt} - Pan{manner} by {who} ({percent}%) ({mode})",
@@ -289,8 +289,8 @@ ENGLISH: Mapping[str, str] = {
     "done.fast": "Done! Your jobs are in fast mode now: they take their turn as they come, {price}.",
     "done.relax": "Done! Your jobs are in relax mode now: they are painted when the painter has time for them, {price}."
     " You can switch back with `/fast`.",
-    "done.turbo": "Done! Your jobs are in turbo mode now: they get the largest share of the painter, {price}. You can switch back with"
-    " `/fast`.",
+    "done.turbo": "Done! Your jobs are in turbo mode now: they get the largest share of the painter, {price}. You can"
+    " switch back with `/fast`.",
     "done.stealth": "Done! Your next jobs stay out of the gallery. Everybody in a channel still sees what is posted"
     " there. You can switch back with `/public`.",
     "done.public": "Done! Your next jobs can be seen in the gallery, if this bot has one.",

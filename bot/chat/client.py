@@ -24,7 +24,7 @@ from bot.settings import DiscordAddresses
 from bot.studio import Marks, Studio
 from bot.texts import say
 from db.errors import DatabaseUnavailable
-from db.jobs import Acceptance, Job
+from db.jobs import Acceptance, Job, Outlook
 
 log = structlog.get_logger(__name__)
 
@@ -187,7 +187,8 @@ class EaselClient(discord.Client):
             return say("waiting.no_painter", note=state.note) if state.note else say("waiting.loading")
         if not acceptance.ahead:
             return ""
+        place = Outlook(ahead=acceptance.ahead, starts_in_ms=None)
         with contextlib.suppress(TimeoutError):  # the answer must not wait for a guess
             async with asyncio.timeout(GUESS_WITHIN_S):
-                return present.place(await self.studio.outlook(acceptance.job.id))
-        return ""
+                place = await self.studio.outlook(acceptance.job.id) or place
+        return present.place(place)

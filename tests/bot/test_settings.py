@@ -63,6 +63,9 @@ def test_the_default_is_not_right_by_being_ignored(name: str) -> None:
 _OTHER = {
     "EASEL_BLOCKED_WORDS": "mud",
     "EASEL_START_CREDITS": "24",
+    "EASEL_MAX_BATCH": "9",
+    "EASEL_MAX_MEGAPIXELS": "16",
+    "EASEL_PUBLIC_URL": "https://easel.example",
     "EASEL_MAX_RUNNING": "2",
     "EASEL_MAX_WAITING": "9",
     "EASEL_DESCRIBER": "none",

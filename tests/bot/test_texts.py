@@ -14,7 +14,7 @@ from db.jobs.values import Why
 SOURCES = sorted((Path(__file__).parents[2] / "bot").rglob("*.py"))
 FAMILIES = (
     *("error", "lost", "manner", "mode", "press", "cancel", "waiting", "progress", "final", "button"),
-    *("hints", "credit", "image", "form"),
+    *("hints", "credit", "image", "form", "help", "time"),
 )
 MADE_UP = tuple(f"{family}." for family in FAMILIES)
 """Keys that are put together from data; each family has its own test below or is covered by a journey."""

@@ -170,7 +170,7 @@ def test_what_is_promised_is_within_a_factor_of_two_of_what_happens(conn: Connec
 
 def test_the_place_is_the_number_of_jobs_that_begin_before(conn: Connection) -> None:
     for speed in ("relax", "fast", "turbo", "fast", "relax", "turbo"):
-        queued(conn, f"{speed}-fan", speed=speed, price_units=0)  # type: ignore[arg-type]
+        queued(conn, f"{speed}-fan", speed=speed, price_units=0)
 
     promised = jobs.outlooks(conn, NOON, 1, MANY)
     began = draw(conn, 1, dict.fromkeys(promised, 1000))

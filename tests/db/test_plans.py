@@ -34,6 +34,8 @@ def everyday(conn: Connection) -> None:
     jobs.park_delivery(conn, job.id, NOON, 5)
     jobs.adopt(conn, job.id, "message", NOON)
     jobs.waiting(conn, NOON)
+    jobs.may_start(conn, NOON, 1)
+    jobs.outlooks(conn, NOON, 1, 3)
     jobs.due_deliveries(conn, NOON)
     jobs.recover(conn, "boot-2", NOON)
     jobs.active_of(conn, "ada", "guild")
@@ -49,7 +51,9 @@ def everyday(conn: Connection) -> None:
     pictures.of_job(conn, parent.id)
     pictures.rate(conn, "ada", parent.id, NOON)
     people.put(conn, "ada", Preferences(speed="relax"), NOON)
-    people.get(conn, "ada")
+    people.taste(conn, "ada")
+    people.set_option(conn, "ada", "mine", "--chaos 5")
+    people.drop_option(conn, "ada", "mine")
 
 
 def test_no_everyday_statement_reads_a_whole_table(conn: Connection) -> None:
