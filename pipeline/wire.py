@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.events import Artifact, Cancelled, Done, Event, Failed, Film, Loading, Preview, Progress, Started
 from pipeline.spec import JobId, PaintJob, Spec
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Grows with every change of the frames; both ends must speak the same."""
 
 MAX_HEADER_BYTES = 1 << 20

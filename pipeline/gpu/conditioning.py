@@ -61,14 +61,20 @@ class Encoder:
         return tuple(value if kind == "other" else _each_turned(value, self._turns) for value, kind in kinds)
 
     def _mixed(self, given: dict[str, Any], mixes: dict[str, Mix]) -> Any:
-        form = given["prompt"]
-        first = {name: _spelled(name, mix[0][0], form) for name, mix in mixes.items()}
+        first = {name: self._spelled(given, name, mix[0][0]) for name, mix in mixes.items()}
         base = self._original(**given | first)
         terms: list[Term] = []
         for name, mix in mixes.items():
             for text, share in mix[1:]:
-                terms.append((share, self._original(**given | first | {name: _spelled(name, text, form)})))
+                terms.append((share, self._original(**given | first | {name: self._spelled(given, name, text)})))
         return combined(base, terms)
+
+    def _spelled(self, given: dict[str, Any], name: str, text: str) -> Any:
+        """Write a text in the form that the pipeline passed the wish in: once, or a list for several pictures."""
+        if name == "negative_prompt" and not text:
+            # Pipelines have their own way to say that there is none, which need not be the empty text.
+            return given.get(name, self._signature.parameters[name].default)
+        return [text] * len(given["prompt"]) if isinstance(given["prompt"], list) else text
 
 
 Turning = tuple[float, int, int]
@@ -78,13 +84,6 @@ Turning = tuple[float, int, int]
 def _turns(spec: Spec, k: int) -> tuple[Turning, ...]:
     turns = (weird_angle(spec), spec.seed, _ASTRAY), (chaos_angle(spec), spec.seed, _ASTRAY - 1 - k)
     return tuple(turn for turn in turns if turn[0] > 0)
-
-
-def _spelled(name: str, text: str, form: Any) -> Any:
-    """Write a text in the form that the pipeline passed the wish in: once, or a list for several pictures."""
-    if name == "negative_prompt" and not text:
-        return None  # which SDXL takes for zeros, unlike the empty text
-    return [text] * len(form) if isinstance(form, list) else text
 
 
 def combined(base: Any, terms: Sequence[Term]) -> Any:

@@ -2,8 +2,8 @@
 
 Picture k draws from a generator seeded with seed + k × 0x9E3779B97F4A7C15 modulo 2⁶⁴, on the CPU, so that it is
 the same on every device and in every batch. Its starting noise is cos θ × (noise shared by the grid) + sin θ × (its
-own), which is normally distributed like both; θ grows from 67° at chaos 0 to 90° at chaos 100, so that the correlation
-between the noise of two pictures, cos² θ, falls steadily from about 0.15 to nothing: four pictures of one wish, each
+own), which is normally distributed like both; θ grows from 62° at chaos 0 to 90° at chaos 100, so that the correlation
+between the noise of two pictures, cos² θ, falls steadily from about 0.22 to nothing: four pictures of one wish, each
 composed anew. What chaos adds beyond that it does to the wish itself (see `wish.py`). With `--sameseed` θ is 15°, a
 correlation of 0.93: four pictures that differ in details.
 """
@@ -31,7 +31,7 @@ def generators(seed: int, part: Sequence[int]) -> list[torch.Generator]:
 
 def angle(chaos: int, *, same: bool = False) -> float:
     """Return θ in radians for a chaos of 0 … 100, or for `--sameseed`."""
-    return math.radians(15 if same else 67 + 23 * chaos / 100)
+    return math.radians(15 if same else 62 + 28 * chaos / 100)
 
 
 def mix_start(pipeline: Any, seed: int, theta: float) -> None:

@@ -3,8 +3,8 @@
 A style is the mean and the spread of each latent channel of a reference, which hold its colours, its contrast and how
 much of it is grain: adaptive instance normalisation, not of the finished picture but of what the denoiser is heading
 for, in the first six tenths of its steps, so that the rest of them can settle it. Several references give the mean of
-their statistics, by weight. `--sw` is how far to go: 1 − 2^(−sw ÷ 100) of the way, which is half at the usual 100, with
-an equal part of what is left at each step.
+their statistics, by weight. `--sw` is how far to go: 1 − 2^(−sw ÷ 100) of nine tenths of the way, which is half of
+that at the usual 100, with an equal part of what is left at each step.
 
 A style by number is that of a swatch painted for it: a few colours that go together, in soft or hard patches, large or
 small. The same number gives the same swatch on every model.
@@ -26,6 +26,7 @@ from pipeline.gpu.latents import encoded
 from pipeline.gpu.load import Model
 
 _EARLY = 0.6
+_FURTHEST = 0.9
 _SIDE_CELLS = 32
 _MOST_GAIN = 2.0
 _STYLED = ("draw", "vary")
@@ -64,7 +65,7 @@ class Manner:
 def manner_of(model: Model, attempt: Attempt) -> Manner | None:
     """Return the style that a job wants, None if it wants none. Raises PictureMissing, PictureDamaged."""
     spec = attempt.job.spec
-    share = 1 - 2 ** (-spec.style_weight / 100)
+    share = _FURTHEST * (1 - 2 ** (-spec.style_weight / 100))
     wanted = [(encode.decode(attempt.store.read(each.sha256)), each.weight) for each in spec.style_images]
     wanted += [(swatch(number), 1.0) for number in spec.style_codes]
     total = sum(max(0.0, weight) for _, weight in wanted)

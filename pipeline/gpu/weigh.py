@@ -22,9 +22,8 @@ def weigh(model: Model, prompt: str) -> Weights:
     if not model.card.traits.conditions:
         raise CannotAnswer("no_model", f"{model.card.title} does not show what it makes of words.")
     words = prompt.split()
-    texts = [prompt, *(" ".join(words[:place] + words[place + 1 :]) for place in range(len(words)))]
     # The whole goes through the same spacing as what is compared with it.
-    texts[0] = " ".join(words)
+    texts = [" ".join(words), *(" ".join(words[:place] + words[place + 1 :]) for place in range(len(words)))]
     meanings = _meanings(model, texts)
     moved = (meanings[1:] - meanings[0]).norm(dim=1)
     # Rounding alone moves an encoding by a millionth of its length.

@@ -7,7 +7,7 @@ A mix of texts is drawn by its encoding: the sum of share × encoding of each te
 - `--stylize`: each text again with the model's taste behind it. That share grows from −1/4 at 0, which leads away from
   the taste, over nothing at 100 to all at 1000; the guidance above 1 is multiplied by 0.6 at 0, by 1 at 100 and by 2 at
   1000.
-- `--weird` turns the encoding of the wish by up to 60°, `--chaos` that of each picture by up to 45°.
+- `--weird` turns the encoding of the wish by up to 60°, `--chaos` that of each picture by up to 50°.
 """
 
 import math
@@ -21,7 +21,7 @@ Mix = tuple[tuple[str, float], ...]
 _AS_MUCH_AS_NO = 0.5
 _PLAINEST = -0.25
 _WEIRDEST_DEGREES = 60
-_WILDEST_DEGREES = 45
+_WILDEST_DEGREES = 50
 
 
 def wished(spec: Spec, card: ModelCard) -> Mix:
@@ -66,7 +66,7 @@ def weird_angle(spec: Spec) -> float:
 
 def chaos_angle(spec: Spec) -> float:
     """Return how far each picture's wish is turned in a direction of its own, in radians."""
-    return math.radians(_WILDEST_DEGREES) * spec.chaos / 100 if spec.verb == "draw" else 0.0
+    return math.radians(_WILDEST_DEGREES) * (spec.chaos / 100) ** 0.6 if spec.verb == "draw" else 0.0
 
 
 def _away(spec: Spec) -> list[tuple[str, float]]:
