@@ -7,12 +7,12 @@ import discord
 import pytest
 
 from bot.actions import ACTIONS
-from bot.custom_ids import control_id, custom_id, read_custom_id
 from bot.app import _why_closed
 from bot.chat.answer import asker, check_permissions
 from bot.chat.buttons import own_message
 from bot.chat.courier import _carries, _verdict
 from bot.chat.present import cancel_view
+from bot.custom_ids import control_id, custom_id, read_custom_id
 from bot.errors import ActionRestricted, MissingPermissions, TryLater, Undeliverable
 
 JOB = "0b7e4f0e-6a55-4d0e-9c0b-1f2e3d4c5b6a"
