@@ -35,10 +35,10 @@ async def show_described(interaction: Interaction, found: Described) -> None:
     client: EaselClient = interaction.client
     png = await asyncio.to_thread(client.desks.inquiries.picture, found.sha256)
     embed = discord.Embed(description=_numbered(found.prompts)).set_image(url=f"attachment://{FILE}")
-    message = await interaction.edit_original_response(
+    await _remember(interaction, "describe", found.sha256, (*found.given, *found.prompts))
+    await interaction.edit_original_response(
         content=None, embed=embed, attachments=[discord.File(io.BytesIO(png), FILE)], view=_described(found)
     )
-    await _remember(interaction, str(message.id), "describe", found.sha256, (*found.given, *found.prompts))
 
 
 async def show_shortened(interaction: Interaction, found: Shortened) -> None:
@@ -47,8 +47,8 @@ async def show_shortened(interaction: Interaction, found: Shortened) -> None:
     if found.prompts:
         body += f"\n\n**{say('shorten.shorter')}**\n{_numbered(found.prompts)}"
     embed = discord.Embed(description=body).set_footer(text=say("shorten.footer"))
-    message = await interaction.edit_original_response(embed=embed, view=_shortened(found))
-    await _remember(interaction, str(message.id), "shorten", None, found.prompts)
+    await _remember(interaction, "shorten", None, found.prompts)
+    await interaction.edit_original_response(embed=embed, view=_shortened(found))
 
 
 async def pressed_described(interaction: Interaction, match: re.Match[str]) -> None:
@@ -96,12 +96,12 @@ async def _all(interaction: Interaction) -> Proposal:
     return await studio.propose("\n".join(texts), texts, await studio.read(texts, by), by)
 
 
-async def _remember(
-    interaction: Interaction, message_id: str, kind: Kind, sha256: str | None, prompts: tuple[str, ...]
-) -> None:
+async def _remember(interaction: Interaction, kind: Kind, sha256: str | None, prompts: tuple[str, ...]) -> None:
+    """Remember what the message will show before it shows it: its buttons may be pressed at once."""
     client: EaselClient = interaction.client
+    message = await interaction.original_response()
     await client.desks.inquiries.remember(
-        Inquiry(message_id=message_id, kind=kind, user_id=str(interaction.user.id), sha256=sha256, prompts=prompts)
+        Inquiry(message_id=str(message.id), kind=kind, user_id=str(interaction.user.id), sha256=sha256, prompts=prompts)
     )
 
 

@@ -61,8 +61,9 @@ def read(house: House, text: str, by: Asker, taste: Taste, *, many: bool = False
 async def look_up(desk: References, wishes: list[Wish]) -> list[Wish]:
     """Find the pictures behind all links. Raises LinkUnusable."""
     found = await desk.look_up([url for wish in wishes for url in links(wish.prompt)])
-    seen = {url: one.sha256 for url, one in found.items()}
-    return [replace(wish, seen={url: seen[url] for url in links(wish.prompt)}) for wish in wishes]
+    seen = {lasting(url): one.sha256 for url, one in found.items()}
+    lasted = [replace(wish, prompt=_with_lasting_links(wish.prompt)) for wish in wishes]
+    return [replace(wish, seen={url: seen[url] for url in links(wish.prompt)}) for wish in lasted]
 
 
 def seen_in(conn: Conn, wish: prompt.Prompt) -> Mapping[str, str]:
@@ -77,6 +78,12 @@ def seen_in(conn: Conn, wish: prompt.Prompt) -> Mapping[str, str]:
 def links(wish: prompt.Prompt) -> tuple[str, ...]:
     """List every link to a picture that a prompt has."""
     return (*wish.images, *(ref.url for ref in wish.style_refs if ref.url))
+
+
+def _with_lasting_links(wish: prompt.Prompt) -> prompt.Prompt:
+    """Print links without the signatures that file servers hang on them: those are long and soon worth nothing."""
+    refs = tuple(replace(ref, what=lasting(ref.url)) if ref.url else ref for ref in wish.style_refs)
+    return replace(wish, images=tuple(map(lasting, wish.images)), style_refs=refs)
 
 
 def _with_styles(wish: prompt.Prompt) -> prompt.Prompt:
