@@ -17,8 +17,8 @@ _Values = npt.NDArray[np.float32]
 _LARGEST_VIEW = 1.6
 """Times the area that a model usually draws; beyond it, composition falls apart."""
 _HALF = 128
-_REACHES = (8, 24, 80)
-"""How far from its edge a hole is brought to the colours of what is kept, as parts of the shorter side."""
+_REACH = 8
+"""The part of the shorter side over which a hole is brought to the colours of what is kept."""
 
 
 class NoHole(ValueError):
@@ -33,6 +33,8 @@ class Canvas:
     """RGB, with something plausible in the hole, for a model to start from."""
     hole: Image.Image
     """L, of the same size: 255 is drawn anew, 0 is kept; nothing in between."""
+    continued: bool
+    """What is in the hole continues the picture right beside it, so that what is drawn may begin with it."""
 
     def view(self, rule: SizeRule) -> Box:
         """Return the part that a model needs to see: all of it, or the hole with what is around it.
@@ -60,15 +62,19 @@ class Canvas:
         marked = np.kron(cells, np.ones((cell_px, cell_px), dtype=bool))[: size.height_px, : size.width_px]
         return Image.fromarray(marked.astype(np.uint8) * 255)
 
-    def joined(self, drawn: Image.Image, box: Box) -> Image.Image:
+    def joined(self, drawn: Image.Image, box: Box, cell_px: int = 8) -> Image.Image:
         """Put what a model drew into the hole; all the rest is the picture, bit for bit.
 
         What was drawn is brought to the colours of the picture where they meet, and only there.
+
+        cell_px: how far a decoded latent reaches, so that what was drawn beside the picture is a mixture of both
         """
         part = self.picture.crop(box)
         hole = self.hole.crop(box)
         drawn = _sized(drawn.convert("RGB"), Size(width_px=part.width, height_px=part.height))
-        fitted = _matched(_values(drawn), _values(part), np.asarray(hole) < _HALF)
+        fitted = _matched(
+            _values(drawn), _values(part), np.asarray(hole) < _HALF, cell_px if self.continued else cell_px // 4
+        )
         result = self.picture.copy()
         result.paste(Image.fromarray(fitted.clip(0, 255).round().astype(np.uint8)), box[:2], hole)
         return result
@@ -94,7 +100,7 @@ def with_hole(source: Image.Image, mask: Image.Image) -> Canvas:
         raise NoHole("The mask marks nothing.")
     picture = source.convert("RGB")
     kept = np.asarray(hole) < _HALF
-    return Canvas(picture=_pasted(_spread(_values(picture), kept), picture, hole), hole=hole)
+    return Canvas(picture=_pasted(_spread(_values(picture), kept), picture, hole), hole=hole, continued=False)
 
 
 def around(source: Image.Image, place: Place, size: Size) -> Canvas:
@@ -113,8 +119,11 @@ def around(source: Image.Image, place: Place, size: Size) -> Canvas:
     hole.paste(0, (place.left_px, place.top_px, right, bottom))
     margins = ((place.top_px, size.height_px - bottom), (place.left_px, size.width_px - right), (0, 0))
     wide = np.pad(np.asarray(inner), margins, mode="edge").astype(np.float32)
-    soft = _blurred(wide, max(2, min(size.width_px, size.height_px) // 24))
-    return Canvas(picture=_pasted(soft, Image.fromarray(wide.astype(np.uint8)), hole), hole=hole)
+    reach = max(2, min(size.width_px, size.height_px) // 24)
+    beside = _fading((np.asarray(hole) < _HALF)[..., None].astype(np.float32), reach)
+    soft = wide * beside + _blurred(wide, reach) * (1 - beside)
+    picture = _pasted(soft.astype(np.float32), Image.fromarray(wide.astype(np.uint8)), hole)
+    return Canvas(picture=picture, hole=hole, continued=True)
 
 
 def scaled(source: Image.Image, place: Place) -> Image.Image:
@@ -163,16 +172,28 @@ def _cells(marked: npt.NDArray[np.bool_], cell_px: int) -> npt.NDArray[np.bool_]
     return np.asarray(padded.reshape(rows, cell_px, columns, cell_px).any((1, 3)), dtype=np.bool_)
 
 
-def _matched(drawn: _Values, picture: _Values, kept: npt.NDArray[np.bool_]) -> _Values:
-    """Shift the colours of what was drawn, (H, W, 3), near what is kept, (H, W), by how far off they are there."""
+def _matched(drawn: _Values, picture: _Values, kept: npt.NDArray[np.bool_], over_px: int) -> _Values:
+    """Lead what was drawn, (H, W, 3), over into what is kept, (H, W).
+
+    Its colours come nearer to the picture's from far away; right beside it, as far as `over_px`, it fades into what
+    continues the picture in the hole.
+    """
     known = kept[..., None].astype(np.float32)
-    for part in _REACHES:
-        reach = max(2, min(kept.shape) // part)
-        near = _blurred(known, reach)
-        off = _blurred((picture - drawn) * known, reach) / np.maximum(near, 0.02)
-        # Half of what lies around a straight edge is kept: there the shift is whole.
-        drawn = (drawn + off * np.clip(2 * near, 0, 1)).astype(np.float32)
-    return drawn
+    near = _blurred(known, 1)
+    seam = kept & (near[..., 0] < 0.999)
+    if not seam.any():
+        return drawn
+    off = _blurred((picture - drawn) * known, 1) / np.maximum(near, 0.02)
+    drawn = drawn + _spread(off.astype(np.float32), seam) * _fading(known, min(kept.shape) // _REACH)
+    beside = _fading(known, over_px)
+    return (drawn * (1 - beside) + picture * beside).astype(np.float32)
+
+
+def _fading(known: _Values, reach: int) -> _Values:
+    """Return 1 on what is known and beside it, falling softly to 0 at about one and a half times the reach."""
+    # Half of what lies around a straight edge is known.
+    share = np.clip(2 * _blurred(known, max(1, reach)), 0, 1)
+    return (share * share * (3 - 2 * share)).astype(np.float32)
 
 
 def _spread(values: _Values, kept: npt.NDArray[np.bool_]) -> _Values:

@@ -46,6 +46,8 @@ class ModelCard:
     latents: LatentLayout
     vary_strength: Mapping[Strength, float]
     max_prompt_tokens: int
+    surround_strength: float = 0.9
+    """How far what is drawn around a picture may leave the continuation of its edges, 0 … 1."""
     scheduler: str | None = None
     """Class name of the sampler to use instead of the model's own."""
     taste: str = TASTE

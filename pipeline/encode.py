@@ -56,6 +56,8 @@ def single(png_data: bytes, about: Provenance, limit_bytes: int) -> Encoded:
 
 def grid(image: Image.Image, about: Provenance, limit_bytes: int) -> Encoded:
     """Make the upload of a finished grid: WebP that looks like the original, 0.3–2.2 MB at 2048²."""
+    if max(image.size) > _WEBP_LONGEST_PX:
+        return _smaller(image, limit_bytes, limit_bytes, about)
     data = _webp(image, about, quality=90, method=2)
     if len(data) <= limit_bytes:
         return Encoded(data=data, extension="webp")

@@ -7,9 +7,6 @@ from pipeline.gpu.inpaint import fill
 from pipeline.gpu.load import Model
 from pipeline.sizes import Size
 
-# What continues the picture's edges is only a hint of colours.
-_STRENGTH = 0.95
-
 
 def extend(model: Model, attempt: Attempt) -> None:
     """Draw what lies around a job's source. Raises Stopped, Moderated, Unfit, PictureMissing, what the model raises."""
@@ -21,4 +18,4 @@ def extend(model: Model, attempt: Attempt) -> None:
         canvas = around(source, spec.place, Size(width_px=spec.width_px, height_px=spec.height_px))
     except NoHole as fault:
         raise Unfit(str(fault)) from fault
-    fill(model, attempt, canvas, _STRENGTH)
+    fill(model, attempt, canvas, model.card.surround_strength)

@@ -33,7 +33,7 @@ def fill(model: Model, attempt: Attempt, canvas: Canvas, strength: float) -> Non
             pipeline=pipeline,
             arguments=arguments | sides_for(pipeline, size),
             view=View(size=size, whole=lambda small: canvas.glimpsed(small, box)),
-            finish=lambda drawn: canvas.joined(drawn, box),
+            finish=lambda drawn: canvas.joined(drawn, box, card.latents.scale_px),
         )
 
     paint(model, attempt, prepare)

@@ -4,11 +4,12 @@ import asyncio
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
 from pipeline import encode
-from pipeline.events import Artifact, Cancelled, Done, Event, Failed, Progress, Started, Terminal
-from pipeline.spec import JobId, Source
+from pipeline.canvas import scaled
+from pipeline.events import Artifact, Cancelled, Done, Event, Failed, Film, Progress, Started, Terminal
+from pipeline.spec import JobId, Place, Source, Spec
 from tests.contract.bench import (
     Bench,
     drawn,
@@ -141,6 +142,103 @@ async def test_an_upscale_is_the_same_picture_twice_as_large(bench: Bench) -> No
     assert sum(value * count for value, count in enumerate(difference.convert("L").histogram())) < 6 * (
         parent.width_px * parent.height_px
     )
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(left_px=18, top_px=12, width_px=36, height_px=24),
+        Place(left_px=0, top_px=0, width_px=48, height_px=48),
+        Place(left_px=7, top_px=5, width_px=65, height_px=43),
+    ],
+    ids=["zoom", "pan", "odd"],
+)
+async def test_what_is_drawn_around_a_picture_leaves_it_as_it_was(bench: Bench, place: Place) -> None:
+    parent = (await drawn(bench, bench.quick))[0].sha256
+    spec = bench.quick.evolve(verb="extend", source=Source(sha256=parent), place=place, seed=9)
+
+    pictures = [_picture(bench, artifact) for artifact in await drawn(bench, spec)]
+
+    right, bottom = place.left_px + place.width_px, place.top_px + place.height_px
+    inside = {picture.crop((place.left_px, place.top_px, right, bottom)).tobytes() for picture in pictures}
+    assert {picture.size for picture in pictures} == {(spec.width_px, spec.height_px)}
+    assert inside == {scaled(encode.decode(bench.store.read(parent)), place).tobytes()}
+    assert len({picture.tobytes() for picture in pictures}) == 4
+
+
+async def test_what_is_drawn_in_a_part_of_a_picture_leaves_the_rest_as_it_was(bench: Bench) -> None:
+    parent = (await drawn(bench, bench.quick))[0].sha256
+    source, mask = encode.decode(bench.store.read(parent)), _mask(bench.quick)
+    marked = bench.store.put(encode.png(mask))
+    spec = bench.quick.evolve(verb="repaint", source=Source(sha256=parent), mask=marked, prompt="a hen", seed=9)
+
+    pictures = [_picture(bench, artifact) for artifact in await drawn(bench, spec)]
+
+    black = Image.new("RGB", source.size)
+    kept = {Image.composite(black, picture, mask).tobytes() for picture in pictures}
+    assert kept == {Image.composite(black, source, mask).tobytes()}
+    assert len({picture.tobytes() for picture in [*pictures, source]}) == 5
+
+
+async def test_a_refined_picture_is_larger_and_still_the_same_one(bench: Bench) -> None:
+    parents = await drawn(bench, bench.quick)
+    spec = bench.quick.evolve(
+        verb="refine",
+        source=Source(sha256=parents[1].sha256, strength=0.2),
+        upscaler="lanczos",
+        scale=2,
+        count=1,
+        width_px=2 * bench.quick.width_px,
+        height_px=2 * bench.quick.height_px,
+    )
+
+    (large,) = await drawn(bench, spec)
+    (again,) = await drawn(bench, spec.evolve(seed=9))
+
+    assert (large.width_px, large.height_px) == (spec.width_px, spec.height_px)
+    assert large.sha256 != again.sha256
+
+
+async def test_a_tile_is_another_picture_than_the_one_with_edges(bench: Bench) -> None:
+    usual = await drawn(bench, bench.quick)
+    tiles = await drawn(bench, bench.quick.evolve(tile=True))
+    again = await drawn(bench, bench.quick)
+
+    assert not {picture.sha256 for picture in tiles} & {picture.sha256 for picture in usual}
+    assert [picture.sha256 for picture in again] == [picture.sha256 for picture in usual]
+
+
+async def test_a_film_is_kept_and_told_of_before_the_end_and_only_when_it_is_wanted(bench: Bench) -> None:
+    without = await events_of(bench, job(bench.quick))
+    events = await events_of(bench, job(bench.quick.evolve(film=True), previews=False))
+
+    films = [event for event in events if isinstance(event, Film)]
+    assert not any(isinstance(event, Film) for event in without)
+    assert len(films) == 1
+    assert isinstance(events[-2], Film)
+    assert isinstance(events[-1], Done)
+    data = bench.store.read(films[0].sha256)
+    assert len(data) < 1_000_000
+    assert data[4:8] == b"ftyp" if films[0].extension == "mp4" else data[8:12] == b"WEBP"
+
+
+async def test_a_job_that_makes_no_sense_fails_as_bad_parameters(bench: Bench) -> None:
+    parent = (await drawn(bench, bench.quick))[0].sha256
+    small = bench.store.put(encode.png(Image.new("L", (8, 8), 255)))
+    empty = bench.store.put(encode.png(Image.new("L", (bench.quick.width_px, bench.quick.height_px))))
+    source = bench.quick.evolve(source=Source(sha256=parent))
+    for spec in (
+        source.evolve(verb="repaint", mask=small),
+        source.evolve(verb="repaint", mask=empty),
+        source.evolve(verb="repaint"),
+        source.evolve(verb="extend"),
+        source.evolve(verb="extend", place=Place(left_px=40, top_px=0, width_px=48, height_px=48)),
+        bench.quick.evolve(verb="refine"),
+        bench.quick.evolve(verb="extend"),
+    ):
+        end = (await events_of(bench, job(spec)))[-1]
+        assert isinstance(end, Failed), spec
+        assert end.kind == "bad_params", spec
 
 
 async def test_a_job_told_to_stop_early_takes_the_picture_as_it_is(bench: Bench) -> None:
@@ -297,7 +395,7 @@ async def test_several_jobs_at_once_do_not_mix(bench: Bench) -> None:
 
 
 async def test_a_job_from_a_picture_that_is_gone_fails_as_bad_parameters(bench: Bench) -> None:
-    for verb in ("vary", "upscale"):
+    for verb in ("vary", "upscale", "refine", "extend", "repaint"):
         spec = bench.quick.evolve(verb=verb, source=Source(sha256="0" * 64, strength=0.5), count=1)
         end = (await events_of(bench, job(spec)))[-1]
         assert isinstance(end, Failed)
@@ -336,3 +434,15 @@ def _difference(bench: Bench, first: Artifact, second: Artifact) -> int:
     images = [encode.decode(bench.store.read(picture.sha256)) for picture in (first, second)]
     extremes = ImageChops.difference(images[0], images[1]).getextrema()
     return max(int(band[1]) for band in extremes if isinstance(band, tuple))
+
+
+def _picture(bench: Bench, artifact: Artifact) -> Image.Image:
+    return encode.decode(bench.store.read(artifact.sha256))
+
+
+def _mask(spec: Spec) -> Image.Image:
+    """Mark a disc in the middle."""
+    mask = Image.new("L", (spec.width_px, spec.height_px))
+    across, down = spec.width_px // 2, spec.height_px // 2
+    ImageDraw.Draw(mask).ellipse((across - 13, down - 11, across + 12, down + 10), fill=255)
+    return mask

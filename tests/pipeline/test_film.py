@@ -1,3 +1,4 @@
+import itertools
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -126,5 +127,5 @@ def test_frames_are_thinned_evenly(without_ffmpeg: None) -> None:
         for number in range(len(reel)):
             image.seek(number)
             levels.append(round(ImageStat.Stat(image.convert("RGB")).mean[0]))
-    gaps = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(levels)]
     assert max(gaps) - min(gaps) <= 6

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageDraw
 
+from pipeline import encode
 from pipeline.canvas import scaled
 from pipeline.families import FAMILIES
 from pipeline.gpu.attempt import Unfit
@@ -38,9 +39,7 @@ def around(easel: Easel, source: Image.Image) -> Spec:
 
 def within(easel: Easel, source: Image.Image, mask: Image.Image) -> Spec:
     size = {"width_px": source.width, "height_px": source.height}
-    return SPEC.evolve(
-        verb="repaint", source=Source(sha256=easel.stored(source)), mask=easel.stored(mask), **size
-    )
+    return SPEC.evolve(verb="repaint", source=Source(sha256=easel.stored(source)), mask=easel.stored(mask), **size)
 
 
 def outside(mask: Image.Image, picture: Image.Image) -> bytes:
@@ -134,8 +133,6 @@ def test_of_a_picture_far_larger_than_the_model_draws_only_what_is_needed_is_dra
 
 
 def test_previews_show_the_picture_in_its_place(easel: Easel, model_of: ModelOf) -> None:
-    from pipeline import encode
-
     source = Image.new("RGB", (64, 64), (250, 10, 10))
     easel.paint(model_of("sd"), around(easel, source).evolve(count=1, width_px=128, steps=8))
 

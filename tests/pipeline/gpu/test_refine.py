@@ -1,6 +1,7 @@
 """Enlarging with new details."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,8 +45,6 @@ def test_the_details_are_new_and_the_size_is_what_was_asked_for(easel: Easel, mo
 
 
 def small_model(model: Model, monkeypatch: pytest.MonkeyPatch, area_px: int = 64 * 64) -> Model:
-    from dataclasses import replace
-
     monkeypatch.setattr(model, "card", replace(model.card, size_rule=SizeRule(area_px=area_px, step_px=8)))
     return model
 
@@ -56,7 +55,7 @@ def test_a_picture_larger_than_the_model_draws_is_drawn_in_pieces_that_go_over_i
     model = small_model(model_of("sd"), monkeypatch)
     assert len(list(pieces(Size(width_px=128, height_px=96), RULE))) == 4
 
-    (picture,) = easel.paint(model, wish(easel))
+    (picture,) = easel.paint(model, wish(easel, 0.6))
 
     steps = easel.steps
     assert steps[-1] == (24, 24)

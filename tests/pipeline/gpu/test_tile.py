@@ -1,20 +1,22 @@
 """Pictures without a seam, and the jobs beside them."""
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.events import Progress
+from pipeline.cards import LANCZOS
+from pipeline.events import Event, Progress
 from pipeline.gpu.attempt import Attempt, Unfit
 from pipeline.gpu.baton import Stopped, Turn
 from pipeline.gpu.draw import draw
 from pipeline.gpu.load import Model
-from pipeline.gpu.tile import seamless
 from pipeline.gpu.upscale import Enlarger
-from pipeline.cards import LANCZOS
 from pipeline.sizes import Size
 from pipeline.spec import Source, Spec
 from tests.pipeline.gpu.conftest import Easel
@@ -67,61 +69,82 @@ def padding(model: Model) -> set[str]:
     return {layer.padding_mode for layer in layers if hasattr(layer, "padding_mode")}
 
 
-def test_a_job_beside_a_tile_is_the_one_that_is_drawn_alone_and_so_is_the_tile(
-    easel: Easel, model_of: ModelOf
-) -> None:
-    model, urgent = model_of("sd"), SPEC.evolve(tile=False, seed=8)
-    alone = {"tile": easel.paint(model, SPEC.evolve(steps=12)), "urgent": easel.paint(model, urgent)}
-    easel.events.clear()
-    seen: list[set[str]] = []
-    drawn: dict[str, Attempt] = {}
-    began = threading.Event()
+@dataclass
+class Beside:
+    """A job that is interrupted, after its second step, by one that is drawn beside it."""
 
-    def hear(event: object) -> None:
-        if isinstance(event, Progress) and event.step == 2 and not began.is_set():
-            began.set()
-            other.start()
-            while not easel.baton.wanted(drawn["tile"].turn):
-                pass
+    easel: Easel
+    model: Model
+    first: Spec
+    second: Spec
+    hear_second: Callable[[Event], None] = lambda event: None
+    attempts: dict[str, Attempt] = field(default_factory=dict)
 
-    def work() -> None:
-        attempt = drawn["urgent"] = easel.attempt(urgent, lambda event: seen.append(padding(model)))
-        attempt.turn = Turn(urgency=2)
-        with easel.baton.held(attempt.turn):
-            draw(model, attempt)
+    def run(self) -> None:
+        self.attempts = {
+            "first": self.easel.attempt(self.first, self._hear_first),
+            "second": self.easel.attempt(self.second, self.hear_second),
+        }
+        self.attempts["second"].turn = Turn(urgency=2)
+        self._second = threading.Thread(target=self._draw, args=("second",))
+        self.first_thread = threading.Thread(target=self._draw, args=("first",))
+        self.first_thread.start()
+        self.first_thread.join(100)
+        self._second.join(100)
 
-    other = threading.Thread(target=work)
-    attempt = drawn["tile"] = easel.attempt(SPEC.evolve(steps=12), hear)
-    with easel.baton.held(attempt.turn):
-        draw(model, attempt)
-    other.join(60)
+    def drawn(self, name: str) -> list[bytes]:
+        return [picture.tobytes() for _, picture in self.attempts[name].done]
 
-    assert set(map(frozenset, seen)) == {frozenset({"zeros"})}
-    for name, pictures in alone.items():
-        assert [picture.tobytes() for _, picture in drawn[name].done] == [picture.tobytes() for picture in pictures]
+    def _draw(self, name: str) -> None:
+        turn = self.attempts[name].turn
+        with contextlib.suppress(Stopped), self.easel.baton.held(turn):
+            draw(self.model, self.attempts[name])
+
+    def _hear_first(self, event: Event) -> None:
+        if isinstance(event, Progress) and event.step == 2 and not self._second.ident:
+            self._second.start()
+            wait_for(lambda: self.easel.baton.wanted(self.attempts["first"].turn))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline, pause = time.monotonic() + 60, threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline
+        pause.wait(0.002)
+
+
+def test_a_job_beside_a_tile_is_the_one_that_is_drawn_alone_and_so_is_the_tile(easel: Easel, model_of: ModelOf) -> None:
+    model = model_of("sd")
+    seen: set[frozenset[str]] = set()
+    both = Beside(easel, model, SPEC.evolve(steps=8), SPEC.evolve(tile=False, seed=8))
+    both.hear_second = lambda event: seen.add(frozenset(padding(model)))
+    alone = [[picture.tobytes() for picture in easel.paint(model, spec)] for spec in (both.first, both.second)]
+
+    both.run()
+
+    assert seen == {frozenset({"zeros"})}
+    assert [both.drawn("first"), both.drawn("second")] == alone
     assert padding(model) == {"zeros"}
 
 
-def test_a_tile_cancelled_while_another_tile_is_drawn_does_not_straighten_that_one(
+def test_a_tile_that_is_cancelled_while_it_waits_leaves_the_tile_alone_that_is_being_drawn(
     easel: Easel, model_of: ModelOf
 ) -> None:
     model = model_of("sd")
-    waiting, drawing = easel.attempt(SPEC), easel.attempt(SPEC)
+    both = Beside(easel, model, SPEC.evolve(steps=8), SPEC.evolve(seed=8))
+    alone = [picture.tobytes() for picture in easel.paint(model, both.second)]
 
-    with seamless(model, drawing):
-        with pytest.raises(Stopped), seamless(model, waiting), waiting.aside():
-            waiting_bends_nothing = padding(model)
-            for layer in (*model.base.unet.modules(), *model.base.vae.modules()):
-                if getattr(layer, "padding_mode", "") == "zeros":
-                    layer.padding_mode = "circular"  # as the other job does when its turn comes
-            raise Stopped
-        still = padding(model)
-        for layer in (*model.base.unet.modules(), *model.base.vae.modules()):
-            if hasattr(layer, "padding_mode"):
-                layer.padding_mode = "zeros"
+    def cancel_first(event: Event) -> None:
+        if isinstance(event, Progress) and event.step == 2:
+            easel.baton.cancel(both.attempts["first"].turn)
+            wait_for(lambda: not both.first_thread.is_alive())
 
-    assert waiting_bends_nothing <= {"zeros", "circular"}
-    assert still == {"circular"}
+    both.hear_second = cancel_first
+    both.run()
+
+    assert both.drawn("first") == []
+    assert both.drawn("second") == alone
+    assert padding(model) == {"zeros"}
 
 
 def test_after_a_tile_the_model_draws_as_before(easel: Easel, model_of: ModelOf) -> None:
