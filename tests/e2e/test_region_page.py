@@ -191,7 +191,7 @@ async def test_on_a_phone_a_finger_marks_two_fingers_zoom_and_nothing_overflows(
         assert size is not None
         assert min(size["width"], size["height"]) >= 40
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await page.get_by_role("button", name="Submit").tap()
+    await page.get_by_role("button", name="Submit").click()
     await expect(page.get_by_role("status")).to_contain_text("On its way")
     await context.close()
 
