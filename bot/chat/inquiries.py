@@ -43,9 +43,10 @@ async def show_described(interaction: Interaction, found: Described) -> None:
 
 async def show_shortened(interaction: Interaction, found: Shortened) -> None:
     """Put the weighed prompt into the message that was promised."""
-    body = f"**{say('shorten.important')}**\n{found.marked}"
+    important, shorter = say("shorten.important"), say("shorten.shorter")
+    body = f"**{important}**\n{found.marked}"
     if found.prompts:
-        body += f"\n\n**{say('shorten.shorter')}**\n{_numbered(found.prompts)}"
+        body += f"\n\n**{shorter}**\n{_numbered(found.prompts)}"
     embed = discord.Embed(description=body).set_footer(text=say("shorten.footer"))
     await _remember(interaction, "shorten", None, found.prompts)
     await interaction.edit_original_response(embed=embed, view=_shortened(found))

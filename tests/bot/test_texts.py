@@ -14,7 +14,7 @@ from db.jobs.values import Why
 SOURCES = sorted((Path(__file__).parents[2] / "bot").rglob("*.py"))
 FAMILIES = (
     *("error", "lost", "manner", "mode", "press", "cancel", "waiting", "progress", "final", "button"),
-    *("hints", "credit", "image", "form", "help", "time"),
+    *("hints", "credit", "image", "form", "help", "time", "batch", "web"),
 )
 MADE_UP = tuple(f"{family}." for family in FAMILIES)
 """Keys that are put together from data; each family has its own test below or is covered by a journey."""
@@ -34,6 +34,18 @@ def keys_used() -> set[str]:
 
 def test_every_key_that_is_said_exists() -> None:
     assert keys_used() - set(ENGLISH) == set()
+
+
+def test_no_sentence_of_the_pages_is_left_over() -> None:
+    pages = (Path(__file__).parents[2] / "bot" / "web" / "page").iterdir()
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages) + "\n".join(
+        source.read_text(encoding="utf-8") for source in SOURCES if source.parent.name == "web"
+    )
+    keys = {key for key in ENGLISH if key.startswith("web.")}
+    spelled = {key: (f'"{key}"', f"${key.replace('.', '_')}", f'say("{key.rpartition(".")[2]}")') for key in keys}
+
+    assert keys
+    assert {key for key, spellings in spelled.items() if not any(one in text for one in spellings)} == set()
 
 
 def test_no_sentence_is_left_over() -> None:
