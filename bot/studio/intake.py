@@ -78,7 +78,7 @@ class Intake:
             prompt_raw=echo,
             spec=spec.to_json(),
             price_units=price_of(getattr(settings.prices, action.price), order, settings.factors),
-            est_units=effort(spec, self.house.card),
+            est_units=effort(spec, self.house.catalog.models.get(spec.model, self.house.card)),
             upload_limit=by.upload_limit,
             locale=by.locale,
             stealth=order.stealth,

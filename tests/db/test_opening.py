@@ -10,12 +10,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
 import db
-from db import ledger, migrate, schema
+from db import jobs, ledger, migrate, people, schema
 from db.database import Database
 from db.errors import DatabaseBusy, DatabaseDamaged, DatabaseError, DatabaseTooNew, DatabaseUnusable
 from tests.db import fresh
@@ -330,3 +332,27 @@ def test_whatever_happens_to_the_log_a_whole_beginning_of_it_survives(path: Path
 
     assert survivors(folder, main, wal) == 40, "everything that was answered survives a crash"
     assert min(left) < 20 < max(left) <= 40
+
+
+def test_a_database_of_the_first_version_keeps_its_jobs_and_preferences() -> None:
+    plain = create_engine("sqlite://")
+    with plain.begin() as conn:
+        config = Config(attributes={"connection": conn})
+        config.set_main_option("script_location", str(migrate.MIGRATIONS))
+        command.upgrade(config, "0001")
+        conn.exec_driver_sql("INSERT INTO account VALUES ('u', 'g', 1, NULL, 1)")
+        conn.exec_driver_sql("INSERT INTO hold (id, user_id, guild_id, units, created_at) VALUES ('j', 'u', 'g', 0, 1)")
+        conn.exec_driver_sql(
+            "INSERT INTO job (id, request_id, user_id, user_name, guild_id, scope_id, channel_id, action, speed, model,"
+            " prompt, prompt_raw, spec, price_units, est_units, locale, nonce, tag, created_at)"
+            " VALUES ('j', 'r', 'u', 'ada', 'g', 'g', 'c', 'imagine', 'fast', 'm', 'p', 'p', '{}', 0, 1, 'en', 'n',"
+            " 0, 1)"
+        )
+        conn.exec_driver_sql("INSERT INTO member (user_id, speed, updated_at) VALUES ('u', 'relax', 1)")
+
+        migrate.upgrade(conn)
+        job, preferences = jobs.get(conn, "j"), people.get(conn, "u")
+
+    assert job is not None
+    assert (job.user_name, job.stealth, job.remixed, job.removed, job.batch_id) == ("ada", False, False, False, None)
+    assert preferences == people.Preferences(speed="relax")
