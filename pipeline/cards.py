@@ -46,6 +46,8 @@ class ModelCard:
     latents: LatentLayout
     vary_strength: Mapping[Strength, float]
     max_prompt_tokens: int
+    refine_strength: float = 0.3
+    """How far Upscale (Creative) leaves the enlarged picture, 0 … 1."""
     surround_strength: float = 0.9
     """How far what is drawn around a picture may leave the continuation of its edges, 0 … 1."""
     scheduler: str | None = None

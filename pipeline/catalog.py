@@ -19,8 +19,6 @@ from pipeline.wellknown import BY_REPOSITORY, DOODLE, WELL_KNOWN
 BUILT_IN = "sketchbook"
 VOCABULARY = "sketchbook.json"
 """Beside the built-in model: which words it knows, and how it wants to be asked; written by its training."""
-# A small model lays out its scene anew wherever it is left the freedom to.
-_SKETCHBOOK_SURROUND = 0.34
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _LOADABLE = tuple(family.name for family in FAMILIES.values() if family.pipelines)
 _FEW_STEPS = re.compile(r"turbo|lightning|schnell|lcm|hyper|distill")
@@ -185,7 +183,9 @@ def _built_in(folder: Path) -> ModelCard:
         steps=told["steps"],
         guidance=told["guidance"],
         taste=told.get("taste", ""),
-        surround_strength=_SKETCHBOOK_SURROUND,
+        # A small model lays its scene out anew wherever it is left the freedom to.
+        refine_strength=0.08,
+        surround_strength=0.1,
         size_rule=replace(card.size_rule, area_px=told["size_px"] ** 2, step_px=multiple_px),
         latents=replace(card.latents, scale_px=multiple_px),
     )

@@ -144,8 +144,8 @@ def _refine(start: Start) -> Spec:
         raise errors.NotWithThisModel("image_to_image")
     spec = _enlarged(start, _fresh(start))
     assert spec.source is not None
-    strength = start.card.vary_strength[start.action.strength]
-    return spec.evolve(verb="refine", source=Source(sha256=spec.source.sha256, strength=strength), chaos=0)
+    source = Source(sha256=spec.source.sha256, strength=start.card.refine_strength)
+    return spec.evolve(verb="refine", source=source, chaos=0)
 
 
 def _enlarged(start: Start, spec: Spec) -> Spec:

@@ -15,11 +15,14 @@ from pipeline.gpu.upscale import Enlarger
 from pipeline.gpu.vary import sides_for, strength_for
 from pipeline.gpu.watch import View
 from pipeline.sizes import Size, SizeRule, within
+from pipeline.spec import Spec
 
 Box = tuple[int, int, int, int]
 
 _LARGEST_PIECE = 1.7
-"""Times the area that a model usually draws; which pieces there are depends on the spec alone, never on memory."""
+"""Times the area that a model usually draws."""
+_LARGEST_WHOLE = 4.2
+"""The same for a UNet, which keeps to a large picture that it sees; pieces tempt it to draw the whole wish in each."""
 _OVERLAP = 0.25
 _GLIMPSE_PX = 256
 
@@ -35,13 +38,21 @@ def refine(model: Model, enlarger: Enlarger, attempt: Attempt) -> None:
     source = encode.decode(attempt.store.read(spec.source.sha256))
     size = Size(width_px=_stepped(spec.width_px, rule), height_px=_stepped(spec.height_px, rule))
     large = enlarger.enlarged(source, size, attempt)
-    # Cut to pieces, the edges of a tile would no longer know of each other.
-    boxes = [(0, 0, *large.size)] if spec.tile else list(pieces(size, rule))
 
     def produce(part: Sequence[int]) -> list[Image.Image]:
+        boxes = _boxes(model, spec, size)  # more of them once memory has run out
         return [_refined(model, attempt, large, boxes, slot) for slot in part]
 
-    produce_all(model, attempt, produce, len(boxes) * spec.count)
+    produce_all(model, attempt, produce, len(_boxes(model, spec, size)) * spec.count)
+
+
+def _boxes(model: Model, spec: Spec, size: Size) -> list[Box]:
+    rule = model.card.size_rule
+    whole = hasattr(model.base, "unet") and size.area_px <= _LARGEST_WHOLE * rule.area_px
+    # Cut to pieces, the edges of a tile would no longer know of each other.
+    if spec.tile or (whole and size.area_px <= model.plan.pixels_at_once):
+        return [(0, 0, size.width_px, size.height_px)]
+    return list(pieces(size, rule))
 
 
 def pieces(size: Size, rule: SizeRule) -> Iterator[Box]:

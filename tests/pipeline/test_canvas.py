@@ -36,7 +36,7 @@ def spot(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
 def kept_is_exact(canvas: Canvas, result: Image.Image, source: Image.Image) -> bool:
     difference = ImageChops.difference(result, source).convert("RGB")
     kept = canvas.hole.point([255] + [0] * 255)
-    return max(high for _, high in Image.composite(difference, Image.new("RGB", result.size), kept).getextrema()) == 0  # type: ignore[misc,operator]
+    return max(high for _, high in Image.composite(difference, Image.new("RGB", result.size), kept).getextrema()) == 0  # type: ignore[misc]
 
 
 @settings(max_examples=40, deadline=None)

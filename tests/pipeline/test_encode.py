@@ -194,3 +194,12 @@ def test_any_name_is_safe_and_ends_in_the_job(user: str, prompt: str, job: uuid.
 def test_a_job_id_of_another_form_is_refused(job: str) -> None:
     with pytest.raises(ValueError, match="UUID"):
         encode.file_name("ada", "x", job, "png")
+
+
+def test_a_grid_longer_than_its_format_allows_becomes_smaller() -> None:
+    grid = encode.grid(Image.new("RGB", (16_600, 20), (9, 90, 200)), ABOUT, 10 * MIB)
+
+    with Image.open(BytesIO(grid.data)) as image:
+        assert (grid.extension, grid.note) == ("webp", "smaller")
+        assert max(image.size) <= 16_383
+        assert image.width / image.height > 700

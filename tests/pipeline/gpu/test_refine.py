@@ -15,7 +15,7 @@ from pipeline.gpu.load import Model
 from pipeline.gpu.refine import _ramp, pieces
 from pipeline.sizes import Size, SizeRule
 from pipeline.spec import Source, Spec
-from tests.pipeline.gpu.conftest import Easel, distance
+from tests.pipeline.gpu.conftest import Easel, distance, one_at_a_time
 
 ModelOf = Callable[[str], Model]
 RULE = SizeRule(area_px=64 * 64, step_px=8)
@@ -45,14 +45,14 @@ def test_the_details_are_new_and_the_size_is_what_was_asked_for(easel: Easel, mo
 
 
 def small_model(model: Model, monkeypatch: pytest.MonkeyPatch, area_px: int = 64 * 64) -> Model:
-    monkeypatch.setattr(model, "card", replace(model.card, size_rule=SizeRule(area_px=area_px, step_px=8)))
+    monkeypatch.setattr(model, "card", replace(model.card, size_rule=replace(model.card.size_rule, area_px=area_px)))
     return model
 
 
 def test_a_picture_larger_than_the_model_draws_is_drawn_in_pieces_that_go_over_into_each_other(
     easel: Easel, model_of: ModelOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = small_model(model_of("sd"), monkeypatch)
+    model = small_model(model_of("sd3"), monkeypatch)
     assert len(list(pieces(Size(width_px=128, height_px=96), RULE))) == 4
 
     (picture,) = easel.paint(model, wish(easel, 0.6))
@@ -63,6 +63,20 @@ def test_a_picture_larger_than_the_model_draws_is_drawn_in_pieces_that_go_over_i
     assert len({step for step, _ in steps}) > 4
     assert encode.decode(easel.previews[0]).size == (128, 96)
     assert picture.size == (128, 96)
+
+
+def test_a_unet_refines_a_picture_whole_where_there_is_memory_for_it(
+    easel: Easel, model_of: ModelOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = small_model(model_of("sd"), monkeypatch)
+
+    easel.paint(model, wish(easel))
+    with_memory = easel.steps[-1]
+    with one_at_a_time(model):
+        easel.paint(model, wish(easel))
+
+    assert with_memory == (6, 6)
+    assert easel.steps[-1] == (24, 24)
 
 
 def test_the_stronger_the_further_from_the_picture(easel: Easel, model_of: ModelOf) -> None:
