@@ -22,6 +22,7 @@ from bot.errors import CannotStart
 from bot.failpoint import failpoint
 from bot.hints import hints_of
 from bot.inquiries import Inquiries
+from bot.keepsakes import Keepsakes
 from bot.moderation import Blocklist
 from bot.quotas import Quotas
 from bot.references import References
@@ -86,6 +87,7 @@ async def serve(
             raise CannotStart(_why_closed(group)) from group
         finally:
             await courier.close()
+            await bot.client.mailbox.close()
             await bot.client.close()
 
 
@@ -138,6 +140,7 @@ def _assemble(house: House, secret: bytes) -> tuple[Bot, Runner, ChatCourier]:
         quotas=Quotas(house.database, house.settings, house.clock),
         tastes=Tastes(house),
         inquiries=Inquiries(house),
+        keepsakes=Keepsakes(house, studio),
         regions=regions,
     )
     client = EaselClient(desks, ALL)
@@ -155,6 +158,7 @@ def _assemble(house: House, secret: bytes) -> tuple[Bot, Runner, ChatCourier]:
     )
     runner = Runner(shop, courier)
     studio.works = runner
+    runner.posted = client.mailbox.copy_soon
     bot = Bot(
         client=client,
         studio=studio,

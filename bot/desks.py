@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.inquiries import Inquiries
+from bot.keepsakes import Keepsakes
 from bot.quotas import Quotas
 from bot.regions import Regions
 from bot.studio import Studio
@@ -17,5 +18,6 @@ class Desks:
     quotas: Quotas
     tastes: Tastes
     inquiries: Inquiries
+    keepsakes: Keepsakes
     regions: Regions | None = None
     """None: there is no editor, and no button that leads to it."""

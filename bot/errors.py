@@ -51,6 +51,42 @@ class NotFinished(Refused):
     """The job has no pictures yet."""
 
 
+class NoJobHere(Refused):
+    """The message shows no job."""
+
+
+class NoJobId(Refused):
+    """What was typed is not the id of a job."""
+
+
+class NoSuchJob(Refused):
+    """There is no job of this id."""
+
+
+class NotYourJob(Refused):
+    """Only the one who ordered the job may do this."""
+
+
+class EndedWithout(Refused):
+    """The job ended without pictures."""
+
+
+class NothingKept(Refused):
+    """The stored pictures of the job are not on the disk any more."""
+
+
+class MailboxClosed(Refused):
+    """The person takes no direct messages from the bot."""
+
+
+class Unsent(Refused):
+    """What was asked for could not be sent just now."""
+
+
+class TooManyReports(Refused):
+    """The member has reported as many jobs today as are listened to."""
+
+
 class NotWithThisModel(Refused):
     """The job needs a mechanism that its model does not have."""
 

@@ -86,6 +86,8 @@ class Runner:
     def __init__(self, workshop: Workshop, courier: Courier) -> None:
         self._shop = workshop
         self._courier = courier
+        self.posted: Callable[[Job], None] = _nothing
+        """Set once, by the composition root: hears of each job that was delivered and paid; may not raise or wait."""
         self._wake = asyncio.Event()
         self._painting: set[str] = set()
         self._delivering: set[str] = set()
@@ -304,6 +306,7 @@ class Runner:
         tidied = await self._tidy_soon(begun)
         await self._shop.database.write(jobs.delivered, job.id, message_id, self._shop.clock())
         self._shop.point("after_delivered")
+        self.posted(replace(begun, state="delivered", result_message_id=message_id))
         if tidied:
             await self._told(begun)
         else:
@@ -340,6 +343,10 @@ class Runner:
             await self._shop.database.write(jobs.park_delivery, job.id, now, delay_ms)
         except DatabaseUnavailable:
             await asyncio.sleep(POLL_S)  # still due: the next look at the queue finds it again
+
+
+def _nothing(_job: Job) -> None:
+    return
 
 
 def _token(job: Job) -> str:

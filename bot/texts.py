@@ -88,11 +88,28 @@ ENGLISH: Mapping[str, str] = {
     "press.replay": "That was asked for already.",
     "rated": "You have successfully rated [this job]({url}) with 😍",
     "rated.again": "You have rated this job already, thank you!",
-    "rated.plain": "You have successfully rated this job with 😍",
     "cancel.refunded": "Stopped. The credits are back.",
     "cancel.flagged": "Stopping after the current step. The credits come back.",
     "cancel.late": "Too late to stop: the pictures are finished and on their way.",
     "cancel.over": "This job has ended already.",
+    # What becomes of results
+    "removed": "The result is taken away. `/show {job}` brings it back.",
+    "mail.text": "{prompt}\n**Job ID**: {job}\n**seed** {seed}",
+    "mail.smaller": "-# Some files are smaller than the pictures because of the upload limit.",
+    "mail.no_film": "-# The film is over the upload limit and was left out.",
+    "mail.copy": "{prompt}\n{url}",
+    "mail.sent": "Sent: look at your direct messages.",
+    "mail.closed": "{who} I cannot write to you. Allow direct messages in the privacy settings of this server, and"
+    " react with ✉️ again.",
+    "show.loading": "Displaying...",
+    "show.parent": "-# Made from {url}",
+    "menu.cancel": "Cancel Job",
+    "menu.results": "DM Results",
+    "menu.report": "Report Job",
+    "report.thanks": "Thank you. The owner of this bot will look at it.",
+    "report.again": "You have reported this job already, thank you.",
+    "report.title": "Job reported",
+    "report.body": "{reporter} reported a job of {who}:\n{prompt}\n**Job ID**: {job}\n{url}",
     # Several prompts from one
     "batch.title": "Several prompts",
     "batch.ask": "Are you sure you want to imagine **{count} prompts**? Together they cost {price}.",
@@ -160,6 +177,30 @@ ENGLISH: Mapping[str, str] = {
     " Nothing was charged; draw it again with 🔄.",
     "error.not_finished.title": "Job action restricted",
     "error.not_finished": "This job is not finished yet.",
+    "error.no_job_here.title": "No job here",
+    "error.no_job_here": "This message shows no job of mine. Choose a message with a picture of mine, or one that waits"
+    " for it.",
+    "error.no_job_id.title": "Invalid job id",
+    "error.no_job_id": "A job id looks like `0b7e4f0e-6a55-4d0e-9c0b-1f2e3d4c5b6a`. You find it at the end of a"
+    " picture's file name, and in the direct message that ✉️ sends.",
+    "error.no_such_job.title": "Job not found",
+    "error.no_such_job": "I know no job of this id. Please copy the whole id from the picture's file name.",
+    "error.not_your_job.title": "Job action restricted",
+    "error.not_your_job": "Only the one who ordered this job can do that.",
+    "error.ended_without.title": "No pictures",
+    "error.ended_without": "This job ended without pictures, and nothing was charged for it. Order it again with"
+    " `/imagine`.",
+    "error.nothing_kept.title": "Pictures gone",
+    "error.nothing_kept": "The pictures of this job are gone from this computer's disk. The prompt still draws"
+    " new ones.",
+    "error.mailbox_closed.title": "I cannot write to you",
+    "error.mailbox_closed": "You take no direct messages from me. Allow them in the privacy settings of a server that"
+    " we share, and try again.",
+    "error.unsent.title": "Sorry, something went wrong",
+    "error.unsent": "Discord did not take the pictures just now. Please try again in a moment.",
+    "error.too_many_reports.title": "Thank you, that is enough",
+    "error.too_many_reports": "You have reported many jobs today; the owner of this bot knows of them. Please tell the"
+    " admins of this server, too.",
     "error.model.title": "Not with this model",
     "error.model": "The model of this picture cannot do that. Nothing was charged.",
     "error.model.image_to_image": "The model of this picture cannot start from a picture. Nothing was charged.",
@@ -347,6 +388,14 @@ ENGLISH: Mapping[str, str] = {
         "Buttons never expire, and anyone may press them: who presses, pays. With **Remix mode** on they let you edit"
         " the prompt first."
     ),
+    "help.afterwards.title": "Afterwards",
+    "help.afterwards": (
+        "**✉️** as a reaction to your result sends you its single pictures, job id and seed, as a direct message.\n"
+        "**❌** as a reaction cancels your job, or takes your result away.\n"
+        "**/show** with a job id shows your job again, where you are. The id stands at the end of a file's name.\n"
+        "**Cancel Job**, **DM Results** and **Report Job** stand in the menu of a message, under Apps.\n"
+        "**/prefer auto_dm** sends every result of yours as a direct message, too."
+    ),
     "help.credits.title": "Credits",
     "help.credits": "A grid, variation or 🔄 costs {grid}, an upscale {upscale}. `/info` shows what you have."
     " Failed and cancelled jobs cost nothing.",
@@ -388,6 +437,8 @@ ENGLISH: Mapping[str, str] = {
     "command.shorten.prompt": "The prompt to weigh",
     "command.info": "Your credits, your jobs and how the bot is set up",
     "command.help": "How to use this bot",
+    "command.show": "Show a job of yours again, here",
+    "command.show.job_id": "The id at the end of its file name",
     "command.settings": "Your model, style, speed and modes, all on one panel",
     "command.fast": "Jobs take their turn as they come",
     "command.relax": "Jobs wait until the painter has time, at the lowest price",

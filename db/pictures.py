@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from db.schema import inquiry, job, picture, rating, reference
+from db.schema import report as report_table
 
 _HASH = re.compile(r'"([0-9a-f]{64})"')
 
@@ -34,6 +35,21 @@ def rate(conn: Connection, user_id: str, job_id: str, now: int) -> bool:
         return False
     conn.execute(insert(rating).values(user_id=user_id, job_id=job_id, at=now))
     return True
+
+
+def report(conn: Connection, user_id: str, job_id: str, now: int) -> bool:
+    """Note that a member objects to a job's pictures; False if that is known already."""
+    known = (report_table.c.user_id == user_id) & (report_table.c.job_id == job_id)
+    if conn.execute(select(report_table.c.at).where(known)).first() is not None:
+        return False
+    conn.execute(insert(report_table).values(user_id=user_id, job_id=job_id, at=now))
+    return True
+
+
+def reports_since(conn: Connection, user_id: str, since: int) -> int:
+    """How many jobs a member has reported since a moment."""
+    mine = (report_table.c.user_id == user_id) & (report_table.c.at >= since)
+    return len(conn.execute(select(report_table.c.job_id).where(mine)).all())
 
 
 def ratings(conn: Connection, job_id: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat import modals
 from bot.chat.answer import Interaction, asker, check_permissions, in_time, pressed_id, privately, whisper
-from bot.chat.pressing import carry_out, message_url, own_message
+from bot.chat.pressing import carry_out, own_message
 from bot.custom_ids import FORMS, Controlled, Pressed, read_custom_id
 from bot.errors import ActionRestricted, JobUnknown
 from bot.studio import Opening, Press
@@ -102,8 +102,7 @@ async def _rate(interaction: Interaction, job_id: str) -> None:
     if rated is None:
         await whisper(interaction, say("rated.again"))
         return
-    url = message_url(rated, rated.result_message_id) if rated.result_message_id else None
-    text = say("rated", url=url) if url else say("rated.plain")
+    text = say("rated", url=own_message(interaction).jump_url)
     if interaction.response.is_done():
         await interaction.edit_original_response(content=text)
     else:

@@ -14,6 +14,8 @@ from bot.chat import present
 from bot.chat.answer import UNREACHABLE, Interaction, notice_of, tell
 from bot.chat.embeds import AMBER, embed_of
 from bot.chat.invite import invite_url
+from bot.chat.letters import Mailbox
+from bot.chat.reactions import Reactions
 from bot.chat.reference import reply
 from bot.chat.router import route
 from bot.chat.translator import Translator
@@ -65,7 +67,7 @@ class EaselClient(discord.Client):
         commands: Sequence[app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu],
     ) -> None:
         super().__init__(
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -76,6 +78,8 @@ class EaselClient(discord.Client):
         self.desks = desks
         self.tree = Tree(self)
         self.online = asyncio.Event()
+        self.mailbox = Mailbox(self)
+        self._reactions = Reactions(self)
         for command in commands:
             self.tree.add_command(command)
 
@@ -90,6 +94,10 @@ class EaselClient(discord.Client):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Commands go through the tree; presses and forms come here."""
         await route(interaction)
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """Reactions are shortcuts; the library need not keep any message for them."""
+        await self._reactions.heard(event)
 
     @property
     def studio(self) -> Studio:

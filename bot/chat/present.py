@@ -75,6 +75,11 @@ def mode(job: Job) -> str:
     return say("mode.hidden", mode=speed) if job.stealth else speed
 
 
+def jump_url(guild_id: str | None, channel_id: str, message_id: str) -> str:
+    """Link to a message, for people."""
+    return f"https://discord.com/channels/{guild_id or '@me'}/{channel_id}/{message_id}"
+
+
 def mention(user_id: str) -> str:
     return f"<@{user_id}>"
 

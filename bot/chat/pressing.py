@@ -7,6 +7,7 @@ import discord
 import structlog
 
 from bot.chat.answer import Interaction, in_time, pressed_id, whisper
+from bot.chat.present import jump_url
 from bot.errors import ActionRestricted
 from bot.texts import say
 from db.jobs import Acceptance, Job
@@ -47,23 +48,24 @@ async def carry_out(interaction: Interaction, parent_id: str, work: Coroutine[An
     if acceptance is None:
         return
     if not acceptance.fresh:
-        await _say_known(interaction, acceptance)
+        await _say_known(interaction, client, acceptance)
         return
     await client.show_waiting(interaction, acceptance)
     await _recolour(interaction, client, parent_id)
 
 
-async def _say_known(interaction: Interaction, acceptance: Acceptance) -> None:
-    job = acceptance.job
-    if acceptance.reason == "delivered" and job.result_message_id:
-        await whisper(interaction, say("press.delivered", url=message_url(job, job.result_message_id)))
+async def _say_known(interaction: Interaction, client: "EaselClient", acceptance: Acceptance) -> None:
+    found = await client.desks.keepsakes.postings(acceptance.job) if acceptance.reason == "delivered" else []
+    if found:
+        url = jump_url(found[0].guild_id, found[0].channel_id, found[0].message_id)
+        await whisper(interaction, say("press.delivered", url=url))
         return
     await whisper(interaction, say(f"press.{acceptance.reason}", url=""))
 
 
 def message_url(job: Job, message_id: str) -> str:
     """Link to a message of a job, for people."""
-    return f"https://discord.com/channels/{job.guild_id or '@me'}/{job.channel_id}/{message_id}"
+    return jump_url(job.guild_id, job.channel_id, message_id)
 
 
 async def _recolour(interaction: Interaction, client: "EaselClient", parent_id: str) -> None:

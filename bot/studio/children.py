@@ -23,7 +23,7 @@ def checked(conn: Conn, press: Press, by: Asker) -> Job:
     parent = jobs.get(conn, press.pressed.job_id)
     if parent is None:
         raise errors.JobUnknown
-    if parent.guild_id != by.guild_id or parent.channel_id != by.channel_id:
+    if not jobs.stands_in(conn, parent, by.guild_id, by.channel_id):
         raise errors.ActionRestricted
     if ACTIONS[parent.action].gives not in ACTIONS[button_of(press.pressed.action.key)].offered_on:
         raise errors.ActionRestricted

@@ -144,7 +144,7 @@ class Studio:
     async def rate(self, job_id: str, by: Asker) -> Job | None:
         """Note that a person likes a result; None if that was known already."""
         job = await self.find(job_id)
-        if job.guild_id != by.guild_id or job.channel_id != by.channel_id:
+        if not await self._house.database.read(jobs.stands_in, job, by.guild_id, by.channel_id):
             raise errors.ActionRestricted
         fresh = await self._house.database.write(pictures.rate, by.user_id, job_id, self._house.clock())
         return job if fresh else None

@@ -86,8 +86,8 @@ def _same_press(conn: Connection, new: NewJob, now: int) -> Acceptance | None:
 def _had_already(conn: Connection, new: NewJob) -> Acceptance | None:
     if new.dedupe_key is None:
         return None
-    query = jobs().where(job.c.dedupe_key == new.dedupe_key, job.c.state != "refunded").order_by(job.c.seq.desc())
-    found = fetch(conn, query.limit(1))
+    had = (job.c.dedupe_key == new.dedupe_key) & (job.c.state != "refunded") & (job.c.removed == 0)
+    found = fetch(conn, jobs().where(had).order_by(job.c.seq.desc()).limit(1))
     if not found:
         return None
     return _answer(conn, found[0], "delivered" if found[0].state == "delivered" else "active")

@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from db.jobs.rows import ENDS, fetch, get, jobs
 from db.jobs.turns import ROUND
 from db.jobs.values import Job, Share, Speed, Usage
-from db.schema import hold, job, picture
+from db.schema import hold, job, picture, showing
 
 
 def ahead(conn: Connection, job_id: str) -> int:
@@ -61,6 +61,9 @@ def lineage(conn: Connection, job_id: str) -> list[Job]:
 
 def by_message(conn: Connection, message_id: str) -> Job | None:
     """The job whose result or progress this message shows."""
+    again = conn.execute(select(showing.c.job_id).where(showing.c.message_id == message_id)).scalar()
+    if again is not None:
+        return get(conn, again)
     for column in (job.c.result_message_id, job.c.progress_message_id):
         found = conn.execute(select(job.c.id).where(column == message_id).order_by(job.c.seq.desc()).limit(1)).scalar()
         if found is not None:

@@ -2,7 +2,7 @@
 
 from db.schema.columns import metadata
 from db.schema.credits import account, change, clock, hold, lot, transfer
-from db.schema.people import guild, member, own_option, picture, rating, report
+from db.schema.people import guild, member, own_option, picture, rating, report, showing
 from db.schema.queue import flow, job, job_event, lane, quarantine, request
 from db.schema.wishes import batch, inquiry, reference, ticket
 
@@ -28,6 +28,7 @@ __all__ = [
     "reference",
     "report",
     "request",
+    "showing",
     "ticket",
     "transfer",
 ]

@@ -1,4 +1,4 @@
-"""Pictures and who likes or reports them, members and what they prefer, guilds and what their admins decided."""
+"""Pictures, who likes or reports them, where they are shown again; members and guilds, and what they decided."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -48,6 +48,19 @@ report = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+showing = Table(
+    "showing",  # messages that show a finished job again, beside the one that it was delivered with
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("job_id", Text, ForeignKey("job.id"), nullable=False),
+    maybe_words("guild_id"),
+    words("channel_id"),
+    number("at"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+Index("showing_job", showing.c.job_id, showing.c.at)
 
 own_option = Table(
     "own_option",  # what a member has named with /prefer option set

@@ -68,9 +68,12 @@ class Town:
 
 
 @asynccontextmanager
-async def town(home: Path, *, step_s: float = 0.01, **wishes: Any) -> AsyncIterator[Town]:
-    """Open both and end both; Dan has no credits, as in `easel play`."""
-    async with playground(PlaySettings(data=home / "play", port=0, world=True), Log()) as play:
+async def town(home: Path, *, step_s: float = 0.01, spec: Path | None = None, **wishes: Any) -> AsyncIterator[Town]:
+    """Open both and end both; Dan has no credits, as in `easel play`.
+
+    spec: Discord's OpenAPI file, to check every body against it
+    """
+    async with playground(PlaySettings(data=home / "play", port=0, world=True, spec=spec), Log()) as play:
         settings = Settings(
             token=play.stage.world.identity.bot_token,
             data=home / "data",

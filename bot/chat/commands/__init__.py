@@ -14,8 +14,10 @@ from bot.chat.commands.prefer import prefer
 from bot.chat.commands.quota import quota
 from bot.chat.commands.settings import show_settings
 from bot.chat.commands.shorten import shorten
+from bot.chat.commands.show import show
+from bot.chat.menus import MENUS
 
-ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...] = (
+ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu, ...] = (
     imagine,
     describe,
     blend,
@@ -25,5 +27,7 @@ ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.Group, ...] = (
     prefer,
     *MODES,
     shorten,
+    show,
     quota,
+    *MENUS,
 )

@@ -95,6 +95,10 @@ def _buttons(_client: "EaselClient") -> Iterable[str]:
     return [say("help.buttons")]
 
 
+def _afterwards(_client: "EaselClient") -> Iterable[str]:
+    return [say("help.afterwards")]
+
+
 def _credits(client: "EaselClient") -> Iterable[str]:
     prices, factors = client.studio.prices, client.studio.factors
     yield say("help.credits", grid=credits(prices.imagine), upscale=credits(prices.upscale))
@@ -115,6 +119,7 @@ TOPICS: Mapping[str, Callable[["EaselClient"], Iterable[str]]] = {
     "commands": _commands,
     "parameters": _parameters,
     "buttons": _buttons,
+    "afterwards": _afterwards,
     "credits": _credits,
     "model": _model,
 }
