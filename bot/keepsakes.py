@@ -20,6 +20,8 @@ T = TypeVar("T")
 DAY_MS = 24 * 3600 * 1000
 MOST_REPORTS = 10
 """Of one member, a day."""
+MOST_AT_ONCE = 2
+"""Jobs whose pictures are read and encoded; each holds all of them in memory."""
 _ID = re.compile(UUID)
 
 
@@ -57,6 +59,7 @@ class Keepsakes:
     def __init__(self, house: House, studio: Studio) -> None:
         self._house = house
         self._studio = studio
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def find(self, message_id: str) -> Job | None:
         """Look up the job that a message shows."""
@@ -85,8 +88,10 @@ class Keepsakes:
         """Find a finished job of one's own (admins: of anybody's on their server) by its id.
 
         text: the id, or anything that has it in it, such as a file's name
-        Raises NoJobId, NoSuchJob, NotYourJob, NotFinished, EndedWithout, NothingKept.
+        Raises NotServedHere, NoJobId, NoSuchJob, NotYourJob, NotFinished, EndedWithout, NothingKept.
         """
+        if by.guild_id is not None:
+            self._studio.scope(by)
         found = _ID.findall(text.lower())
         if len(set(found)) != 1:
             raise errors.NoJobId
@@ -102,15 +107,15 @@ class Keepsakes:
         """Make the one file of a finished job again; raises NothingKept. limit: in bytes, None for the usual one."""
         stored = await self._house.database.read(pictures.of_job, job.id)
         wanted = replace(job, upload_limit=limit)
-        return await _in_thread(lambda: pack(wanted, stored, self._house.store, look_first=False))
+        return await self._in_thread(lambda: pack(wanted, stored, self._house.store, look_first=False))
 
     async def letter(self, job: Job, limit: int) -> Letter:
         """Make a file of every picture and of the film, none over a limit; raises NotFinished, NothingKept."""
         if job.state != "delivered":
             raise errors.NotFinished
         stored = await self._house.database.read(pictures.of_job, job.id)
-        files = await _in_thread(lambda: singles(job, stored, self._house.store, limit))
-        moving = await _in_thread(lambda: film(job, self._house.store))
+        files = await self._in_thread(lambda: singles(job, stored, self._house.store, limit))
+        moving = await self._in_thread(lambda: film(job, self._house.store))
         if moving is None or len(moving.data) > limit:
             return Letter(files=tuple(files), film_left_out=moving is not None)
         return Letter(files=(*files, moving), film_left_out=False)
@@ -164,10 +169,10 @@ class Keepsakes:
         admin = by.is_admin and job.guild_id is not None and job.guild_id == by.guild_id
         return job.user_id == by.user_id or admin or self._studio.is_owner(by.user_id)
 
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Read and encode beside the loop; raises NothingKept."""
-    try:
-        return await asyncio.to_thread(work)
-    except (PictureMissing, PictureDamaged) as error:
-        raise errors.NothingKept from error
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Read and encode beside the loop, a few at a time; raises NothingKept."""
+        try:
+            async with self._room:
+                return await asyncio.to_thread(work)
+        except (PictureMissing, PictureDamaged) as error:
+            raise errors.NothingKept from error

@@ -16,13 +16,17 @@ from bot.chat import letters
 from bot.chat.letters import batches
 from bot.chat.reactions import _Lately
 from bot.clock import wall_clock
+from bot.errors import NotServedHere, NotYourJob
+from bot.keepsakes import Keepsakes
 from bot.parcels import Enclosure
+from bot.settings import Settings
 from db import ledger, people, pictures
 from db.clock import DAY_MS
 from db.jobs import Job
 from db.people import Preferences
 from tests.e2e.person import Message, Person, buttons, job_of
 from tests.e2e.processes import openapi_path
+from tests.flow.conftest import GUILD, Opened, asker
 from tests.flow.town import Town, town
 
 CROSS, LETTER, BARE_LETTER = "❌", "✉️", "✉"
@@ -436,6 +440,31 @@ async def test_show_refuses_in_words_what_it_cannot_show(tmp_path: Path) -> None
     assert bodies[3] == "This job is not finished yet."
     assert bodies[4].startswith("Only the one who ordered this job")
     assert all(one["flags"] & 64 for one in told)
+
+
+async def test_show_keeps_to_the_servers_that_the_bot_is_open_for(place: Opened) -> None:
+    async with place(settings=Settings(guilds=frozenset({GUILD}))) as house:
+        desk = Keepsakes(house.studio.intake.house, house.studio)
+        job = (await house.studio.imagine("red fox", asker())).job
+        await house.ended(job.id)
+
+        recalled = await desk.recall(job.id, asker())
+        with pytest.raises(NotServedHere):
+            await desk.recall(job.id, asker(guild_id="100000000000000009"))
+
+        assert (recalled.job.id, recalled.parent) == (job.id, None)
+
+
+async def test_an_admin_elsewhere_has_no_say_here(place: Opened) -> None:
+    async with place() as house:
+        desk = Keepsakes(house.studio.intake.house, house.studio)
+        job = await house.ended((await house.studio.imagine("red fox", asker())).job.id)
+        stranger = asker("ben", is_admin=True, guild_id="100000000000000009")
+
+        for refused in (desk.recall(job.id, stranger), desk.discard(job, stranger, None)):
+            with pytest.raises(NotYourJob):
+                await refused
+        assert (await desk.recall(job.id, asker("ben", is_admin=True))).job.id == job.id
 
 
 async def test_show_says_when_the_pictures_are_gone(here: Town) -> None:
