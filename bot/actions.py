@@ -74,7 +74,6 @@ _SIDES: tuple[tuple[Side, str], ...] = (("left", "⬅️"), ("right", "➡️"),
 _ALL = (
     Action(key="imagine", verb="draw", gives="grid", price="imagine"),
     Action(key="blend", verb="draw", gives="grid", price="imagine"),
-    Action(key="blend", verb="draw", gives="grid", price="imagine"),
     # Below a grid
     Action(
         key="upsample", verb="upscale", gives="solo", price="upscale", wording="upscale", offered_on=_GRID,

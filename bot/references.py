@@ -14,7 +14,7 @@ from db.references import Reference
 from pipeline import foreign
 from pipeline.store import PictureStore
 
-MOST_LINKS = 8
+MOST_LINKS = 10
 """In one prompt."""
 
 
@@ -52,6 +52,12 @@ class References:
         found = Reference(url=lasting(url), sha256=sha256, width_px=taken.width_px, height_px=taken.height_px)
         await self._database.write(references.remember, found, self._clock())
         return found
+
+
+def upload_name(url: str) -> str:
+    """The name of a file that came with a command, which nobody typed a link for; empty for a link."""
+    parts = yarl.URL(url).parts if "/ephemeral-attachments/" in url else ()
+    return parts[-1] if parts else ""
 
 
 def lasting(url: str) -> str:

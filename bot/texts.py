@@ -36,6 +36,8 @@ ENGLISH: Mapping[str, str] = {
     "final.link": "[(Open in the gallery for full quality)](<{url}>) ",
     "final.lanczos": "-# Enlarged 2× with Lanczos: this bot has no upscaling model.",
     "final.smaller": "-# The file is smaller than the picture because of this server's upload limit.",
+    "final.smaller.link": "-# The file is smaller than the picture because of this server's upload limit: "
+    "[the whole picture](<{url}>)",
     "stopped": "{prompt} - {who} (Stopped)",
     "manner.": "",
     "manner.normal": "",
@@ -143,6 +145,30 @@ ENGLISH: Mapping[str, str] = {
     "web.region.unreachable": "The bot cannot be reached. Check your connection and submit again.",
     "web.region.no_picture": "The picture could not be loaded. Please reload the page.",
     "web.region.no_remix": "Turn Remix on with /prefer remix to change the prompt here.",
+    "web.job.title": "{kind} by {who}",
+    "web.job.imagine": "Pictures",
+    "web.job.vary": "Variations{manner}",
+    "web.job.remix": "Remix{manner}",
+    "web.job.upscale": "Picture",
+    "web.job.enlarge": "Upscaled{manner}",
+    "web.job.zoom": "Zoom Out",
+    "web.job.pan": "Pan{manner}",
+    "web.job.picture": "Image #{number}",
+    "web.job.download": "Download",
+    "web.job.by": "By",
+    "web.job.when": "Made",
+    "web.job.model": "Model",
+    "web.job.seed": "Seed",
+    "web.job.size": "Size",
+    "web.job.id": "Job ID",
+    "web.job.film": "How it came into being",
+    "web.job.above": "Made from",
+    "web.job.below": "Made from this",
+    "web.job.slot": "image #{slot} · {who}",
+    "web.job.gone": "The stored picture is gone from the bot's disk. Its prompt still draws a new one.",
+    "web.job.missing.title": "There is nothing to see here",
+    "web.job.missing": "Perhaps a part of the address is missing, the picture is not finished, or somebody wanted it out"
+    " of sight. If it is yours, /show brings it back in the chat.",
     # /describe and /shorten
     "describe.form": "Imagine This!",
     "describe.all": "Imagine all",
@@ -237,19 +263,20 @@ ENGLISH: Mapping[str, str] = {
     "error.batch_answered.title": "Answered already",
     "error.batch_answered": "This list of prompts was answered before. Type the prompt again to ask anew.",
     "error.link.title": "Invalid link",
+    "error.link.upload.title": "Invalid picture",
     "error.link.not_a_link": "{url} is not a link that I can follow; it must begin with `https://`."
     " Nothing was charged.",
     "error.link.private": "{url} leads to a private network, where I do not go. Upload the picture to Discord and"
     " use the link of the upload. Nothing was charged.",
     "error.link.unreachable": "I cannot get anything from {url}. Check that it opens in a browser without logging in,"
     " or upload the picture to Discord and use that link. Nothing was charged.",
-    "error.link.too_large": "The file at {url} is larger than 25 MB. Please use a smaller one. Nothing was charged.",
-    "error.link.too_many": "That is more than eight links in one prompt. Please leave some out. Nothing was charged.",
-    "error.link.not_a_picture": "What lies at {url} is not a picture that I can read. It must be a PNG, JPEG, WebP or"
-    " GIF: right-click the picture itself and copy its link. Nothing was charged.",
-    "error.link.too_many_pixels": "The picture at {url} has more than 40 million pixels. Please make it smaller first."
+    "error.link.too_large": "{url} is larger than 25 MB. Please use a smaller one. Nothing was charged.",
+    "error.link.too_many": "That is more than ten links in one prompt. Please leave some out. Nothing was charged.",
+    "error.link.not_a_picture": "{url} is not a picture that I can read. It must be a PNG, JPEG, WebP or GIF, and a"
+    " link must lead to the picture itself, not to a page around it. Nothing was charged.",
+    "error.link.too_many_pixels": "{url} has more than 40 million pixels. Please make it smaller first."
     " Nothing was charged.",
-    "error.link.broken": "The picture at {url} is damaged. Please save or upload it again. Nothing was charged.",
+    "error.link.broken": "{url} is damaged. Please save or upload it again. Nothing was charged.",
     "error.credits.title": "Credits exhausted",
     "error.credits": "This costs {price} and you have {free} left. Ask an admin for more with `/quota grant`, or look"
     " at `/info`. Nothing was charged.",

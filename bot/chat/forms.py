@@ -21,6 +21,7 @@ def field_value(interaction: Interaction) -> str:
 def prompt_form(*, title: str, label: str, custom_id: str, field_id: str, text: str) -> discord.ui.Modal:
     """Make a form with one large field that holds a prompt already; what is too long for it is cut."""
     form = discord.ui.Modal(title=title[:45], custom_id=custom_id, timeout=FORGET_S)
+    form.stop()  # what is sent finds us by its id, so the library need not keep the form
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
         label=label[:45],
         custom_id=field_id,

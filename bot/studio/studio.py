@@ -61,7 +61,8 @@ class Studio:
 
     @property
     def gallery_url(self) -> str | None:
-        return self._house.settings.gallery_url
+        """What the addresses of jobs begin with: the owner's own gallery, else our pages, if people reach them."""
+        return self._house.settings.gallery_url or self._house.settings.pages_url
 
     async def imagine(self, text: str, by: Asker) -> Acceptance:
         """Accept one grid of four pictures; raises TooManyPrompts for several, and what `ask` raises."""
@@ -90,7 +91,7 @@ class Studio:
     async def blend(self, urls: Sequence[str], ratio: str, by: Asker) -> Acceptance:
         """Accept a grid that mixes 2 to 5 pictures; ratio: "2:3", or empty for the member's own.
 
-        Raises TooFewPictures, SamePicture, LinkUnusable, and what `imagine` raises.
+        Raises SamePicture, LinkUnusable, and what `imagine` raises.
         """
         typed = " ".join(f"<{url}>" for url in urls) + (f" --ar {ratio}" if ratio else "")
         [wish] = await self.batches.read((typed,), by)

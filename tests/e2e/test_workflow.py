@@ -116,6 +116,28 @@ async def test_with_remix_every_form_opens_filled_and_its_sending_becomes_a_job(
     await ada.settled(await ada.use("prefer remix"))
 
 
+async def test_with_remix_every_form_of_a_single_picture_becomes_a_job(ada: Person) -> None:
+    await ada.settled(await ada.use("prefer remix"))
+    wide = await single(ada, "a green boat --ar 3:2")
+    drawing = [
+        custom_id
+        for custom_id in buttons(wide)
+        if not custom_id.startswith(("MJ::CustomZoom", "MJ::Inpaint", "MJ::BOOKMARK", "MJ::JOB::upsample"))
+    ]
+    assert len(drawing) == 9
+    for custom_id in drawing:
+        form = await ada.modal(await ada.press(wide, custom_id))
+        sent = await ada.submit_modal(form, {fields(form)[0]["custom_id"]: "a yellow boat --ar 3:2"})
+        grid = await ada.result(job_of(await ada.answer(sent)))
+        assert "yellow boat" in grid["content"], custom_id
+        assert grid["message_reference"]["message_id"] == wide["id"], custom_id
+    zoomed = await ada.modal(await ada.press(grid, f"MJ::JOB::reroll::0::{job_of(grid)}::SOLO"))
+    again = await ada.result(job_of(await ada.answer(await ada.submit_modal(zoomed))))
+    await ada.settled(await ada.use("prefer remix"))
+    for custom_id in (f"MJ::JOB::variation::1::{job_of(again)}", f"MJ::JOB::reroll::0::{job_of(again)}::SOLO"):
+        assert (await pressed(ada, again, custom_id))["attachments"]
+
+
 async def test_braces_ask_first_and_a_yes_starts_them_all(ada: Person) -> None:
     asked = await ada.answer(await ada.use("imagine", prompt="a {red, blue} fox --repeat 2"))
     ids = {part["label"]: custom_id for custom_id, part in buttons(asked).items()}
