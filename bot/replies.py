@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot import errors
 from bot.prompt import PromptError, code
+from bot.references import upload_name
 from bot.texts import ENGLISH, credits, say
 from db.errors import (
     DatabaseFull,
@@ -62,8 +63,9 @@ def _prompt(error: Exception) -> Notice:
 
 def _link(error: Exception) -> Notice:
     assert isinstance(error, errors.LinkUnusable)
-    body = say(f"error.link.{error.kind}", url=code(error.url, 300))
-    return Notice(title=say("error.link.title"), body=body)
+    uploaded = upload_name(error.url)
+    body = say(f"error.link.{error.kind}", url=code(uploaded or error.url, 300))
+    return Notice(title=say("error.link.upload.title" if uploaded else "error.link.title"), body=body)
 
 
 def _mode_off(error: Exception) -> Notice:

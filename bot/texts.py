@@ -167,8 +167,8 @@ ENGLISH: Mapping[str, str] = {
     "web.job.slot": "image #{slot} · {who}",
     "web.job.gone": "The stored picture is gone from the bot's disk. Its prompt still draws a new one.",
     "web.job.missing.title": "There is nothing to see here",
-    "web.job.missing": "Perhaps a part of the address is missing, the picture is not finished, or somebody wanted it out"
-    " of sight. If it is yours, /show brings it back in the chat.",
+    "web.job.missing": "Perhaps a part of the address is missing, the picture is not finished, or somebody wanted it"
+    " out of sight. If it is yours, /show brings it back in the chat.",
     # /describe and /shorten
     "describe.form": "Imagine This!",
     "describe.all": "Imagine all",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import aiohttp
@@ -12,6 +13,7 @@ import structlog
 
 from bot.chat.embeds import embed_of
 from bot.errors import MissingPermissions
+from bot.prompt import footer
 from bot.replies import Notice, reply_to
 from bot.studio import Asker
 from bot.texts import say
@@ -116,10 +118,18 @@ async def publicly(interaction: Interaction) -> AsyncIterator[None]:
 def notice_of(interaction: Interaction, error: Exception) -> Notice:
     """Word an error; one that has no words is a bug of ours and is logged with its traceback."""
     notice = reply_to(error)
-    if notice is not None:
-        return notice
-    log.error("interaction failed", interaction=interaction.id, exc_info=error)
-    return Notice(title=say("error.bug.title"), body=say("error.bug", reference=interaction.id))
+    if notice is None:
+        log.error("interaction failed", interaction=interaction.id, exc_info=error)
+        notice = Notice(title=say("error.bug.title"), body=say("error.bug", reference=interaction.id))
+    return replace(notice, footer=_typed(interaction, notice))
+
+
+def _typed(interaction: Interaction, notice: Notice) -> str:
+    """The whole command as it was typed, to be copied; what came from a form stands in the notice already."""
+    if interaction.type is not discord.InteractionType.application_command or interaction.command is None:
+        return notice.footer
+    prompt = getattr(interaction.namespace, "prompt", None)
+    return footer(prompt, command=interaction.command.name) if isinstance(prompt, str) else ""
 
 
 async def whisper(interaction: Interaction, text: str) -> None:

@@ -26,7 +26,8 @@ AGAIN = re.compile(r"MJ::Picread::Retry")
 SHORTENED = re.compile(r"MJ::Job::PromptAnalyzer::(?P<which>[1-5])")
 DESCRIBED_FORM = re.compile(r"MJ::Picreader::Modal::[1-4]")
 SHORTENED_FORM = re.compile(r"MJ::PromptAnalyzer::Modal::[1-5]")
-LONGEST_PROMPT = 700
+LONGEST_PROMPT = 550
+"""Of one prompt on show: five of them and the marked one fit into one embed."""
 FILE = "described.png"
 
 

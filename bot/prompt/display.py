@@ -89,9 +89,9 @@ def code(text: str, limit: int = 80) -> str:
     return f"`{_cut(shown, limit - 2)}`"
 
 
-def footer(text: str, limit: int = FOOTER_LIMIT) -> str:
+def footer(text: str, limit: int = FOOTER_LIMIT, *, command: str = "imagine") -> str:
     """The whole command for the foot of an error embed, where Discord formats nothing."""
-    return _cut(f"/imagine {clean(text)}".rstrip(), limit)
+    return _cut(f"/{command} {clean(text)}".rstrip(), limit)
 
 
 def _cut(text: str, limit: int) -> str:
