@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 READY_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.05
 TAIL = 4096
+MOST_PORT = 65535
 STOPS_WITHIN_S = 5.0
 PENNILESS = "Dan"
 """The person who shows what happens without credits."""
@@ -151,15 +152,19 @@ def _describe(facts: dict[str, Any], settings: Settings, token: str, said: _Said
 
 
 def _pages(settings: Settings) -> dict[str, Any]:
-    """Where the bot's own pages are: on this machine only, at a port that is free, unless the owner says more."""
-    port = settings.web_port or _free_port()
+    """Where the bot's own pages are: on this machine only, next to the playground, unless the owner says more."""
+    port = settings.web_port or _free_port(settings.play_port)
     return {"web_port": port, "public_url": settings.public_url or f"http://127.0.0.1:{port}"}
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_port(play_port: int) -> int:
+    """The port after the playground's, so that the links in old messages outlive a restart; if taken, any."""
+    for wanted in (play_port + 1 if 0 < play_port < MOST_PORT else 0, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, or the last run's closes it
+            probe.bind(("127.0.0.1", wanted))
+            return int(probe.getsockname()[1])
+    raise CannotStart("No port is free on this machine.")
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
