@@ -32,7 +32,7 @@ from bot.secret import secret_of
 from bot.settings import Settings
 from bot.studio import House, Studio
 from bot.tastes import Tastes
-from bot.web import health, region, server
+from bot.web import gallery, health, region, server
 from bot.web.assets import Assets
 from db.database import Database
 from pipeline.catalog import Catalog
@@ -125,7 +125,7 @@ async def _serve_pages(stack: AsyncExitStack, house: House, bot: Bot) -> None:
     assets = await asyncio.to_thread(Assets)
     routes = [*await stack.enter_async_context(health.routes(_vitals(bot))), *assets.routes()]
     if bot.regions is not None:
-        routes += region.routes(bot.regions, assets)
+        routes += [*region.routes(bot.regions, assets), *gallery.routes(house, assets)]
     await stack.enter_async_context(server.serve(house.settings.web_host, house.settings.web_port, routes))
 
 
@@ -133,8 +133,7 @@ def _assemble(house: House, secret: bytes) -> tuple[Bot, Runner, ChatCourier]:
     studio = Studio(house)
     point_at(house.settings.addresses)
     # Without pages that people can reach there is no editor, and no button that leads to it.
-    has_pages = house.settings.public_url and house.settings.web_port
-    regions = Regions(house, studio, secret) if has_pages else None
+    regions = Regions(house, studio, secret) if house.settings.pages_url else None
     desks = Desks(
         studio=studio,
         quotas=Quotas(house.database, house.settings, house.clock),
@@ -146,7 +145,7 @@ def _assemble(house: House, secret: bytes) -> tuple[Bot, Runner, ChatCourier]:
     client = EaselClient(desks, ALL)
     if regions is not None:
         regions.announce = client.announce
-    courier = ChatCourier(client, house.settings)
+    courier = ChatCourier(client)
     shop = Workshop(
         database=house.database,
         engine=house.engine,

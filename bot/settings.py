@@ -99,6 +99,11 @@ class Settings:
     modes: Modes = Modes()
     model_tables: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def pages_url(self) -> str | None:
+        """Where people reach our pages; None when they cannot."""
+        return self.public_url if self.web_port else None
+
     @staticmethod
     def from_env(env: Mapping[str, str], toml: Mapping[str, Any] | None = None) -> "Settings":
         """Read every setting; raises SettingsUnusable with one line for each fault."""

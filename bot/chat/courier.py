@@ -18,7 +18,6 @@ from bot.chat.reference import reply
 from bot.errors import TryLater, Undeliverable
 from bot.parcels import Parcel
 from bot.runner import Courier
-from bot.settings import Settings
 from db.jobs import Job, Outlook
 
 log = structlog.get_logger(__name__)
@@ -55,9 +54,8 @@ class _News:
 class ChatCourier(Courier):
     """The courier that speaks to Discord."""
 
-    def __init__(self, client: EaselClient, settings: Settings) -> None:
+    def __init__(self, client: EaselClient) -> None:
         self._client = client
-        self._gallery_url = settings.gallery_url
         self._news: dict[str, _News] = {}
         self._editors: dict[str, asyncio.Task[None]] = {}
         self._pace = Pace()
@@ -130,7 +128,9 @@ class ChatCourier(Courier):
         channel = self._client.get_partial_messageable(int(job.channel_id))
         reply_to = job.reply_to or await self._progress_message(job)
         message = await channel.send(
-            present.final(job, parcel.spec, smaller=parcel.concession == "smaller", gallery_url=self._gallery_url),
+            present.final(
+                job, parcel.spec, smaller=parcel.concession == "smaller", gallery_url=self._client.studio.gallery_url
+            ),
             file=discord.File(io.BytesIO(parcel.data), parcel.file_name),
             view=self._client.view_of(job),
             nonce=job.nonce,

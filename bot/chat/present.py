@@ -48,12 +48,13 @@ def progress(job: Job, percent: int) -> str:
 
 def final(job: Job, spec: Spec, *, smaller: bool, gallery_url: str | None = None) -> str:
     """Word the message that carries the result."""
-    link = say("final.link", url=f"{gallery_url}/jobs/{job.id}") if gallery_url else ""
+    url = _page(job, gallery_url)
+    link = say("final.link", url=url) if url else ""
     lines = [say(f"final.{_wording(job)}", link=link, **_facts(job))]
     if spec.verb == "upscale" and spec.upscaler == "lanczos":
         lines.append(say("final.lanczos"))
     if smaller:
-        lines.append(say("final.smaller"))
+        lines.append(say("final.smaller.link", url=url) if url else say("final.smaller"))
     return "\n".join(lines)
 
 
@@ -112,8 +113,8 @@ def result_view(
             emoji=HEART, style=discord.ButtonStyle.secondary, custom_id=control_id("bookmark", job.id), row=LAST_ROW
         )
         view.add_item(heart)
-    if gallery_url:
-        view.add_item(_link(job, result, gallery_url))
+    if url := _page(job, gallery_url):
+        view.add_item(_link(url, result))
     return view
 
 
@@ -148,8 +149,12 @@ def _growing(job: Job) -> str:
     return "↕️" if spec.width_px > spec.height_px else "↔️"
 
 
-def _link(job: Job, result: Result, gallery_url: str) -> discord.ui.Button[discord.ui.View]:
-    url = f"{gallery_url}/jobs/{job.id}"
+def _page(job: Job, gallery_url: str | None) -> str | None:
+    """Where a result can be seen in full; a hidden one nowhere."""
+    return f"{gallery_url}/jobs/{job.id}" if gallery_url and not job.stealth else None
+
+
+def _link(url: str, result: Result) -> discord.ui.Button[discord.ui.View]:
     if result == "grid":
         return discord.ui.Button(emoji=GLOBE, url=url, row=1)
     return discord.ui.Button(label=say("button.web"), url=f"{url}?index=0", row=LAST_ROW)

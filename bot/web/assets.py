@@ -1,6 +1,6 @@
 """The files of the bot's own pages, read once at the start; texts are filled in from the one place where they are."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from html import escape
 from importlib import resources
 from string import Template
@@ -13,6 +13,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KINDS = {"js": "text/javascript", "css": "text/css"}
 
 
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def joined(parts: Iterable[Html]) -> Html:
+    return Html("".join(parts))
+
+
 class Assets:
     """Templates, scripts and styles."""
 
@@ -21,11 +31,11 @@ class Assets:
         folder = resources.files("bot.web").joinpath("page")
         self._files = {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir() if one.is_file()}
 
-    def page(self, name: str, **values: object) -> str:
-        """Fill a template in, everything made harmless for HTML; `web.x.y` of the texts stands there as $web_x_y."""
+    def page(self, name: str, **values: object) -> Html:
+        """Fill a template in, everything but Html made harmless; `web.x.y` of the texts stands there as $web_x_y."""
         texts = {key.replace(".", "_"): text for key, text in ENGLISH.items() if key.startswith("web.")}
-        shown: Mapping[str, str] = {key: escape(str(value)) for key, value in (texts | values).items()}
-        return Template(self._files[name]).substitute(shown)
+        shown: Mapping[str, str] = {key: _harmless(value) for key, value in (texts | values).items()}
+        return Html(Template(self._files[name]).substitute(shown))
 
     def routes(self) -> list[web.RouteDef]:
         """Offer scripts and styles."""
@@ -38,3 +48,7 @@ class Assets:
             return web.Response(text=self._files[name], content_type=kind, headers={"Cache-Control": "no-cache"})
 
         return file
+
+
+def _harmless(value: object) -> str:
+    return value if isinstance(value, Html) else escape(str(value))
