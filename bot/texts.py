@@ -200,7 +200,7 @@ ENGLISH: Mapping[str, str] = {
     "error.restricted": "That cannot be done with this job, or not by you.",
     "error.picture_gone.title": "Job action restricted",
     "error.picture_gone": "The stored picture is gone from this computer's disk, so nothing can be made from it."
-    " Nothing was charged; draw it again with 🔄.",
+    " Nothing was charged; draw it again with 🔄 below its grid, or with `/imagine`.",
     "error.not_finished.title": "Job action restricted",
     "error.not_finished": "This job is not finished yet.",
     "error.no_job_here.title": "No job here",
