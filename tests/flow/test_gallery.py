@@ -1,9 +1,11 @@
 """The page of a job: what it shows, what it hides, and where results link to."""
 
 import io
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -19,7 +21,10 @@ from bot.web.security import guard
 from db import jobs, pictures
 from db.jobs import Job
 from pipeline.spec import Spec
+from tests.e2e.person import job_of
+from tests.e2e.processes import openapi_path
 from tests.flow.conftest import Opened, Place, asker, press
+from tests.flow.town import town
 
 UNKNOWN = "0b7e4f0e-6a55-4d0e-9c0b-1f2e3d4c5b6a"
 OWN = Settings(public_url="https://art.example", web_port=8420)
@@ -257,3 +262,22 @@ async def test_a_hidden_result_has_no_link_and_no_web_button(place: Opened) -> N
 
         assert "art.example" not in text
         assert "art.example" not in str(view.to_components())
+
+
+async def test_the_link_and_the_globe_of_a_posted_grid_open_its_page(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    base = f"http://127.0.0.1:{port}"
+    async with town(tmp_path, spec=openapi_path(), web_port=port, public_url=base) as here:
+        waiting = await here.ada.answer(await here.ada.use("imagine", prompt="red fox"))
+        grid = await here.ada.result(job_of(waiting))
+        await here.ended(job_of(grid))
+        address = f"{base}/jobs/{job_of(grid)}"
+
+        assert f"[(Open in the gallery for full quality)](<{address}>) (fast)" in grid["content"]
+        assert address in [part.get("url") for row in grid["components"] for part in row["components"]]
+        assert here.play.stage.violations.as_json() == []
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            assert answer.status == 200
+            assert "red fox" in await answer.text()
