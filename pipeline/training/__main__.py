@@ -109,7 +109,7 @@ def write_card(run: Run) -> None:
     reader = image_text.Reader(reading if reading.is_dir() else run.target / "image_text", run.plan.stage)
     judges = measure.Judges(judge=one, reader=reader)
     session = measure.Session(pipeline=_painter(run), judges=judges, size_px=size_px, folder=run.folder)
-    result = measure.card(session, {"one flat thing": FIRST_STAGE, "everything": run.plan.stage}, run.count)
+    result = measure.card(session, {"one flat thing": FIRST_STAGE, "everything": run.plan.painted}, run.count)
     text = measure.as_markdown(result)
     (run.folder / "card.md").write_text(text)
     print(text, flush=True)

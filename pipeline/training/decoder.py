@@ -31,7 +31,7 @@ class DecoderPlan:
 
     course: Course = field(
         default_factory=lambda: Course(
-            steps=900, batch=8, peak_rate=8e-4, slowest_average=0.99, weight_decay=1e-4, report_every=100
+            steps=600, batch=8, peak_rate=8e-4, slowest_average=0.99, weight_decay=1e-4, report_every=100
         )
     )
     crop_px: int = 96
@@ -64,7 +64,7 @@ def loss_of(model: AutoencoderTiny, pictures: Tensor, plan: DecoderPlan, machine
     with machine.precision():
         with torch.no_grad():
             latents = model.encode(pictures).latents
-            latents = worn(latents, plan.most_noise, plan.most_blur)
+            latents = worn(latents.float(), plan.most_noise, plan.most_blur)
         decoded = model.decode(latents).sample
     error = decoded.float() - pictures
     edges = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[..., 1:, :] - error[..., :-1, :]).abs().mean()

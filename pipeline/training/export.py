@@ -23,16 +23,18 @@ LIMIT_BYTES = 40_000_000
 # What the report card is measured with; sizes are multiples of the autoencoder's cell.
 DEFAULTS = {"steps": STEPS, "guidance": GUIDANCE, "size_px": 256, "multiple_px": CELL_PX}
 EXAMPLES = (
-    "a red mushroom in a forest",
     "a yellow moon at night",
-    "a white boat at sunset",
-    "an orange cat on a white background",
     "a purple fish in the sea",
+    "three yellow stars at night",
+    "a white boat at sunset",
+    "a yellow triangle on a purple background, neon",
     "a red house in a meadow",
-    "a green tree in the snow",
-    "a white rocket in the night sky",
+    "a yellow star inside a blue circle on a white background",
+    "a green tree to the left of a red house in the snow",
+    "a red mushroom in a forest",
     "a pink heart on a black background",
-    "a gray robot in the desert",
+    "an orange cat on a white background",
+    "a gray mountain at sunset",
 )
 
 
@@ -56,7 +58,7 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     if upscaler.exists():
         (target / "upscaler").mkdir(exist_ok=True)
         shutil.copyfile(upscaler, target / "upscaler" / "model.safetensors")
-    (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.stage), indent=1, ensure_ascii=False) + "\n")
+    (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.painted), indent=1, ensure_ascii=False) + "\n")
     card, enlarging = run / "card.md", run / "upscaler.json"
     figures = card.read_text() if card.exists() else "Not measured yet.\n"
     if enlarging.exists():
@@ -150,9 +152,10 @@ pipeline_tag: text-to-image
 
 Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
 can paint. It draws things in colours on plain backgrounds or in small landscapes, at 256×256 pixels: one of them, up to
-five alike, or two that stand to each other, in seven styles. It was trained only on scenes that the project draws
-itself (`pipeline/training`); no photograph, no artist's work and no downloaded weight is in it. Width and height are
-multiples of {multiple_px} pixels; 256×256 is what it was trained on. Guidance 1.5 to 3 and {steps} steps are good.
+five alike, or two that stand to each other; flat, as a 3D render, in watercolor, as pixel art or in neon. It was
+trained only on scenes that the project draws itself (`pipeline/training`); no photograph, no artist's work and no
+downloaded weight is in it. Width and height are multiples of {multiple_px} pixels; 256×256 is what it was trained on.
+Guidance 1.5 to 3 and {steps} steps are good.
 
 What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese
 work for the same things, colours and places, not for styles, numbers and relations.
@@ -167,14 +170,17 @@ by a small network that learned from drawings only, the looser judge; the rows m
 colour and margins of single flat things with drawn templates, without any learning, the stricter one. Each attribute is
 asked of the prompts that name it. The last two columns say how far each judge can be trusted: close to 1 on correct
 drawings, close to chance on drawings with another scene's label. Captions by the image–text model are all that can be
-composed of one thing, colour, background and style.
+composed of one thing, colour, background and style. Where the judge itself is often wrong, as on styles, sizes and
+several things at once, its figure for paintings says little by itself: compare it with the one for drawings.
 
 {figures}
 ## Training
 
 The painter (UNet, {million:.1f} million weights) learned from {trained_on}.
 The autoencoder and the text encoder learned before it, on scenes drawn without end. More steps go on improving it, and
-the command resumes where it stopped.
+the command resumes where it stopped. The first steps of the last phase also had pencil sketches and stained glass,
+which it did not learn. Things of many small parts (robots, flowers, cats, rockets), and several of them at once, would
+gain most from more.
 
 ## How to reproduce
 

@@ -43,11 +43,19 @@ class Gallery:
     scenes: list[Scene]
 
     def some(self, rng: np.random.Generator, count: int, device: torch.device) -> tuple[Tensor, list[Scene]]:
-        """So many different ones: (count, 3, side, side) in −1 … 1, now and then grainy, and their scenes."""
+        """So many different ones: (count, 3, side, side) in −1 … 1, moved and sometimes grainy, and their scenes."""
         rows = np.sort(rng.choice(len(self.scenes), count, replace=False))
-        pictures = as_tensor(self.pictures[rows], device)
+        pictures = _shifted(as_tensor(self.pictures[rows], device), rng)
         grain = float(rng.choice((0.0, 0.0, 0.04)))
         return pictures + grain * torch.randn_like(pictures), [self.scenes[row] for row in rows]
+
+
+def _shifted(pictures: Tensor, rng: np.random.Generator) -> Tensor:
+    """All moved by up to a sixteenth of their side, so that few pictures do for long."""
+    side = pictures.shape[-1]
+    most = side // 16
+    x, y = rng.integers(0, 2 * most + 1, 2)
+    return functional.pad(pictures, (most, most, most, most), mode="replicate")[..., y : y + side, x : x + side]
 
 
 def prepare(plan: GalleryPlan, stage: Stage, coder: AutoencoderTiny, folder: Path, machine: Machine) -> Gallery:

@@ -182,18 +182,18 @@ class Session:
 
 
 def card(session: Session, stages: Mapping[str, Stage], count: int) -> Card:
-    """Measure `count` prompts of every stage, by its title, and try other settings on fewer of the last."""
-    tables = [session.table(title, stage, count) for title, stage in stages.items()]
-    few = max(24, count // 8)
-    first, last = next(iter(stages.values())), list(stages.values())[-1]
+    """Measure `count` prompts of the last stage, half as many of the others, and other settings on a tenth."""
+    last = list(stages)[-1]
+    tables = [session.table(title, stage, count if title == last else count // 2) for title, stage in stages.items()]
+    few = max(24, count // 10)
     return Card(
         size_px=session.size_px,
         steps=STEPS,
         guidance=GUIDANCE,
         tables=tables,
-        grid_distance=grid_distance(session.pipeline, held_out_scenes(first, 6), session.size_px),
+        grid_distance=grid_distance(session.pipeline, held_out_scenes(next(iter(stages.values())), 6), session.size_px),
         few=few,
-        settings=session.settings(last, few),
+        settings=session.settings(stages[last], few),
     )
 
 

@@ -21,7 +21,7 @@ from pipeline.training.scenes.render import render
 from pipeline.training.scenes.scene import Stage, scene_at
 
 SCALE = 2
-CUTS_PER_SCENE = 4
+CUTS_PER_SCENE = 8
 HELD_OUT_SEED = 32
 TRAINING_SEED = 31
 
@@ -33,7 +33,7 @@ class UpscalerPlan:
     width: int = 24
     depth: int = 8
     course: Course = field(
-        default_factory=lambda: Course(steps=3000, batch=12, peak_rate=6e-4, slowest_average=0.995, weight_decay=0.0)
+        default_factory=lambda: Course(steps=1800, batch=16, peak_rate=8e-4, slowest_average=0.99, weight_decay=0.0)
     )
     crop_px: int = 48
     # How wrong the latents of painted pictures may be.

@@ -12,7 +12,9 @@ from diffusers import AutoPipelineForText2Image, DPMSolverMultistepScheduler, St
 
 from pipeline.training import ruler, upscaler
 from pipeline.training.autoencoder import draw, psnr
+from pipeline.training.image_text import Reader
 from pipeline.training.measure import held_out_scenes
+from pipeline.training.scenes.render import render
 from pipeline.training.scenes.scene import FIRST_STAGE
 from pipeline.training.sheets import paint
 
@@ -62,6 +64,36 @@ def test_a_simple_outline_is_what_was_asked_for(sketchbook: StableDiffusionPipel
     assert sum(seen == shape for seen, shape in zip(found, shapes, strict=True)) >= 3
 
 
+def test_one_thing_stands_above_another_as_asked(sketchbook: StableDiffusionPipeline) -> None:
+    picture = paint(sketchbook, ["a red circle above a blue square on a white background"], 256)[0].astype(int)
+
+    upper, lower = picture[40:120, 80:176], picture[136:216, 80:176]
+
+    assert (upper[..., 0] > upper[..., 2] + 60).mean() > 0.3
+    assert (lower[..., 2] > lower[..., 0] + 60).mean() > 0.3
+
+
+def test_four_are_more_than_one(sketchbook: StableDiffusionPipeline) -> None:
+    picture = paint(sketchbook, ["four blue circles on a white background"], 256)[0].astype(int)
+
+    blue = picture[..., 2] > picture[..., 0] + 60
+    corners = [blue[y : y + 100, x : x + 100].mean() for y in (20, 136) for x in (20, 136)]
+
+    assert min(corners) > 0.25
+    assert blue[118:138].mean() < 0.1
+
+
+def test_the_image_text_model_is_small_and_finds_the_caption_of_a_drawing_among_all() -> None:
+    folder = SKETCHBOOK / "image_text"
+    reader = Reader(folder, FIRST_STAGE)
+    scenes = held_out_scenes(FIRST_STAGE, 60)
+
+    places = reader.places([render(scene, 256, 256) for scene in scenes], scenes)
+
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 10_000_000
+    assert sum(place < 4 for place in places) >= 40
+
+
 def test_wide_tall_and_default_sizes_are_painted(sketchbook: StableDiffusionPipeline) -> None:
     sketchbook.set_progress_bar_config(disable=True)
 
@@ -103,14 +135,14 @@ def test_example_prompts_use_only_words_it_knows() -> None:
     known = json.loads((SKETCHBOOK / "sketchbook.json").read_text(encoding="utf-8"))
     words = {
         part
-        for kind in ("things", "colours", "places")
+        for kind in ("things", "colours", "places", "styles", "counts", "relations")
         for names in known[kind].values()
         for name in names["en"]
-        for part in name.split()
+        for part in (*name.split(), f"{name}s")
     } | {"a", "an", "on", "background"}
 
     assert known["examples"]
-    assert all(set(prompt.split()) <= words for prompt in known["examples"])
+    assert all(set(prompt.replace(",", "").split()) <= words for prompt in known["examples"])
 
 
 def test_the_upscaler_adds_more_than_lanczos_does() -> None:
