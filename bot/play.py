@@ -159,12 +159,13 @@ def _pages(settings: Settings) -> dict[str, Any]:
 
 def _free_port(play_port: int) -> int:
     """The port after the playground's, so that the links in old messages outlive a restart; if taken, any."""
-    for wanted in (play_port + 1 if 0 < play_port < MOST_PORT else 0, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, or the last run's closes it
-            probe.bind(("127.0.0.1", wanted))
-            return int(probe.getsockname()[1])
-    raise CannotStart("No port is free on this machine.")
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do, or the last run's closes it
+        probe.bind(("127.0.0.1", play_port + 1 if 0 < play_port < MOST_PORT else 0))
+        return int(probe.getsockname()[1])
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
