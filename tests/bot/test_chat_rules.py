@@ -9,9 +9,9 @@ import pytest
 from bot.actions import ACTIONS
 from bot.app import _why_closed
 from bot.chat.answer import asker, check_permissions
-from bot.chat.buttons import own_message
 from bot.chat.courier import _carries, _verdict
 from bot.chat.present import cancel_view
+from bot.chat.pressing import own_message
 from bot.custom_ids import control_id, custom_id, read_custom_id
 from bot.errors import ActionRestricted, MissingPermissions, TryLater, Undeliverable
 

@@ -10,9 +10,9 @@ import structlog
 
 from bot import errors
 from bot.chat.pace import Pace
-from bot.replies import REPLIES, reply_to
 from bot.failpoint import failpoint
 from bot.logs import HIDDEN, configure
+from bot.replies import REPLIES, reply_to
 
 
 async def test_one_message_is_edited_once_per_gap_and_one_channel_too() -> None:
