@@ -58,6 +58,9 @@ class Process:
 
 async def start(log: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Process:
     """Start `python <arguments>` with a clean environment of ours."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Whoever runs the tests in a shell's background passes that on; a child would never hear Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("EASEL_", "DISCORD_"))}
     with log.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
