@@ -17,6 +17,7 @@ from tests.e2e.processes import Stage, stage
 
 pytestmark = [*in_browser, pytest.mark.asyncio(loop_scope="module")]
 
+COARSE = 32
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/region/[\w.-]+")
 
 
@@ -118,13 +119,15 @@ async def test_a_rectangle_is_painted_anew_and_the_rest_stays(ada: Person, brows
     assert grid["message_reference"]["message_id"] == single["id"]
     tile = after.crop((0, 0, after.width // 2, after.height // 2))
     assert tile.size == before.size
-    changed = ImageChops.difference(tile, before).convert("L").point([0] * 24 + [255] * 232).getbbox()
+    # The grid is posted with losses, which averages over cells even out; that the file is exact, tests/flow shows.
+    cells = [image.resize((COARSE, COARSE), Image.Resampling.BOX) for image in (tile, before)]
+    changed = ImageChops.difference(*cells).convert("L").point([0] * 12 + [255] * 244).getbbox()
     assert changed is not None
     left, top, right, bottom = changed
-    assert left > before.width * 0.2
-    assert right < before.width * 0.8
-    assert top > before.height * 0.2
-    assert bottom < before.height * 0.8
+    assert left > COARSE * 0.2
+    assert right < COARSE * 0.8
+    assert top > COARSE * 0.2
+    assert bottom < COARSE * 0.8
     await context.close()
 
 
