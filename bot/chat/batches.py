@@ -8,7 +8,8 @@ import structlog
 
 from bot.chat.answer import UNREACHABLE, Interaction, asker, check_permissions, privately
 from bot.chat.embeds import AMBER
-from bot.chat.forms import prompt_form
+from bot.chat.forms import PromptForm
+from bot.chat.stateless import empty_view
 from bot.custom_ids import UUID
 from bot.errors import JobUnknown
 from bot.prompt import code
@@ -55,8 +56,7 @@ def _question(proposal: Proposal) -> discord.Embed:
 
 
 def _answers(batch_id: str) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    view.stop()  # presses find us by their id, so the library need not keep this
+    view = empty_view()
     for answer in ("yes", "no", "edit", "all"):
         style = STYLES.get(answer, discord.ButtonStyle.secondary)
         button: discord.ui.Button[Any] = discord.ui.Button(
@@ -95,14 +95,14 @@ async def _no(interaction: Interaction, batch_id: str) -> None:
 async def _edit(interaction: Interaction, batch_id: str) -> None:
     client: EaselClient = interaction.client
     found = await client.studio.batches.find(batch_id, asker(interaction))
-    form = prompt_form(
+    form = PromptForm(
         title=say("batch.form"),
         label=say("batch.field"),
         custom_id=f"MJ::BatchModal::{batch_id}",
         field_id=FIELD,
         text=found.typed,
     )
-    await interaction.response.send_modal(form)
+    await interaction.response.send_modal(form.modal())
 
 
 async def _all(interaction: Interaction, batch_id: str) -> None:

@@ -156,17 +156,19 @@ class EaselClient(discord.Client):
                     **reply(job, job.reply_to),
                 )
                 await self.studio.attach_progress(job, str(message.id))
-                await self._recolour(job)
+                if job.parent_id is not None and job.reply_to is not None:
+                    await self.recolour(job.parent_id, job.channel_id, job.reply_to)
         except (*UNREACHABLE, DatabaseUnavailable) as error:
             log.warning("waiting message not shown", job=job.id, error=f"{type(error).__name__}: {error}")
 
-    async def _recolour(self, job: Job) -> None:
-        """Colour the buttons of the message that a job replies to."""
-        if job.reply_to is None or job.parent_id is None:
-            return
-        parent = await self.studio.find(job.parent_id)
-        view = self.view_of(parent, await self.studio.pressed_on(parent.id))
-        await self.partial_message(job.channel_id, job.reply_to).edit(view=view)
+    async def recolour(self, parent_id: str, channel_id: str, message_id: str) -> None:
+        """Colour what has been pressed; nothing depends on it, so a failure is only logged."""
+        try:
+            parent = await self.studio.find(parent_id)
+            view = self.view_of(parent, await self.studio.pressed_on(parent_id))
+            await self.partial_message(channel_id, message_id).edit(view=view)
+        except Exception as error:  # noqa: BLE001 - a colour is worth a line in the log, not more
+            log.info("button not recoloured", message=message_id, error=f"{type(error).__name__}: {error}")
 
     async def _answer(self, interaction: Interaction, content: str, job_id: str) -> int:
         """Post the waiting message in some way, and return its id."""

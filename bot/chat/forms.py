@@ -1,14 +1,16 @@
 """What was typed into a form: read from the interaction itself, so that forms outlive a restart."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from bot.chat.answer import Interaction
+from bot.chat.stateless import stateless
 
 LONGEST_FIELD = 4000  # what a text field of the platform holds
-FORGET_S = 60.0
+LONGEST_TITLE = 45
 
 
 def field_value(interaction: Interaction) -> str:
@@ -18,19 +20,32 @@ def field_value(interaction: Interaction) -> str:
     return str(fields[0]["value"]) if fields else ""
 
 
-def prompt_form(*, title: str, label: str, custom_id: str, field_id: str, text: str) -> discord.ui.Modal:
-    """Make a form with one large field that holds a prompt already; what is too long for it is cut."""
-    form = discord.ui.Modal(title=title[:45], custom_id=custom_id, timeout=FORGET_S)
-    form.stop()  # what is sent finds us by its id, so the library need not keep the form
-    field: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label=label[:45],
-        custom_id=field_id,
-        style=discord.TextStyle.paragraph,
-        default=text[:LONGEST_FIELD],
-        max_length=LONGEST_FIELD,
-    )
-    form.add_item(field)
-    return form
+@dataclass(frozen=True, kw_only=True)
+class PromptForm:
+    """A form with one large field that holds a prompt already."""
+
+    title: str
+    label: str
+    custom_id: str
+    field_id: str
+    text: str
+    """What is too long for the field is cut."""
+    hint: str | None = None
+    required: bool = True
+
+    def modal(self) -> discord.ui.Modal:
+        """Make it, as the platform shows it."""
+        field: discord.ui.TextInput[Any] = discord.ui.TextInput(
+            custom_id=self.field_id,
+            style=discord.TextStyle.paragraph,
+            default=self.text[:LONGEST_FIELD],
+            max_length=LONGEST_FIELD,
+            required=self.required,
+        )
+        label: discord.ui.Label[Any] = discord.ui.Label(
+            text=self.label[:LONGEST_TITLE], description=self.hint, component=field
+        )
+        return stateless(discord.ui.Modal(title=self.title[:LONGEST_TITLE], custom_id=self.custom_id)).add_item(label)
 
 
 def _leaves(parts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

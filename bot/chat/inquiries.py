@@ -9,7 +9,8 @@ import discord
 
 from bot.chat.answer import Interaction, asker, check_permissions, publicly
 from bot.chat.asking import answer
-from bot.chat.forms import prompt_form
+from bot.chat.forms import PromptForm
+from bot.chat.stateless import empty_view
 from bot.errors import JobUnknown
 from bot.inquiries import Described, Shortened
 from bot.prompt import escape
@@ -79,14 +80,14 @@ async def _open(interaction: Interaction, which: int, kind: Kind, custom_id: str
     prompts = _shown(found)
     if found.kind != kind or which > len(prompts):
         raise JobUnknown
-    form = prompt_form(
+    form = PromptForm(
         title=say("describe.form"),
         label=say("batch.field"),
         custom_id=custom_id,
         field_id=f"{custom_id.rpartition('::')[0]}::PromptField",
         text=prompts[which - 1],
     )
-    await interaction.response.send_modal(form)
+    await interaction.response.send_modal(form.modal())
 
 
 async def _all(interaction: Interaction) -> Proposal:
@@ -139,8 +140,7 @@ def _shortened(found: Shortened) -> discord.ui.View:
 
 
 def _view(buttons: list[tuple[str, str, str | None]]) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    view.stop()  # presses find us by their id, so the library need not keep this
+    view = empty_view()
     for custom_id, emoji, label in buttons:
         view.add_item(_button(custom_id, emoji, label, row=0))
     return view

@@ -1,18 +1,17 @@
 """The forms of Remix and Custom Zoom: made from what a button opens, understood by their custom_id alone."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
 from bot.actions import ACTIONS, Action, Wording, button_of
 from bot.chat.answer import Interaction, asker, check_permissions, pressed_id
-from bot.chat.forms import field_value
+from bot.chat.forms import PromptForm, field_value
 from bot.chat.pressing import carry_out, ids_on
 from bot.custom_ids import Filled, Pressed, form_id, read_form
 from bot.errors import ActionRestricted, JobUnknown, NotFinished
 from bot.studio import Opening, Press
-from bot.studio.remix import LONGEST
 from bot.texts import say
 from db.jobs import Acceptance, Job
 from pipeline.spec import JobId
@@ -26,25 +25,15 @@ WORDS: dict[Wording, str] = {"imagine": "reroll", "vary": "remix", "zoom": "zoom
 def modal_for(opening: Opening, message_id: str) -> discord.ui.Modal:
     """Make the form that a button opens, with the prompt in it."""
     words = WORDS[opening.action.wording]
-    form = discord.ui.Modal(
+    return PromptForm(
         title=say(f"form.{words}", manner=say(f"manner.{opening.action.manner}")),
+        label=say(f"form.{words}.field", slot=opening.slot),
         custom_id=form_id(opening.form, opening.slot, opening.job_id, message_id),
-    )
-    field: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        custom_id=opening.form.field,
-        style=discord.TextStyle.paragraph,
-        default=opening.text,
-        max_length=LONGEST,
+        field_id=opening.form.field,
+        text=opening.text,
+        hint=None if opening.whole else say("form.kept"),
         required=opening.whole,
-    )
-    label: discord.ui.Label[Any] = discord.ui.Label(
-        text=say(f"form.{words}.field", slot=opening.slot),
-        description=None if opening.whole else say("form.kept"),
-        component=field,
-    )
-    form.add_item(label)
-    form.stop()  # forms find us by their id, so the library need not keep this
-    return form
+    ).modal()
 
 
 async def submitted(interaction: Interaction, match: re.Match[str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.actions import ACTIONS, Action, Result, Square
+from bot.chat.stateless import empty_view
 from bot.custom_ids import control_id, custom_id
 from bot.prompt import bold
 from bot.studio import Mark, Marks
@@ -87,7 +88,7 @@ def mention(user_id: str) -> str:
 
 def cancel_view(job_id: str) -> discord.ui.View:
     """Make the one red button of a waiting or running job."""
-    view = _forgettable()
+    view = empty_view()
     view.add_item(
         discord.ui.Button(
             label=say("button.cancel"),
@@ -102,7 +103,7 @@ def result_view(
     job: Job, actions: Sequence[Action], marks: Marks = NOTHING_PRESSED, gallery_url: str | None = None
 ) -> discord.ui.View:
     """Make the buttons below a result; pressed ones are coloured, never disabled."""
-    view = _forgettable()
+    view = empty_view()
     result = ACTIONS[job.action].gives
     for action in actions:
         for slot in _slots(action, result):
@@ -115,13 +116,6 @@ def result_view(
         view.add_item(heart)
     if url := _page(job, gallery_url):
         view.add_item(_link(url, result))
-    return view
-
-
-def _forgettable() -> discord.ui.View:
-    """Make a view that discord.py does not keep: its store would grow with every job, and presses find us by id."""
-    view = discord.ui.View(timeout=None)
-    view.stop()
     return view
 
 

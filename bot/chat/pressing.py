@@ -51,7 +51,8 @@ async def carry_out(interaction: Interaction, parent_id: str, work: Coroutine[An
         await _say_known(interaction, client, acceptance)
         return
     await client.show_waiting(interaction, acceptance)
-    await _recolour(interaction, client, parent_id)
+    if interaction.message is not None:
+        await client.recolour(parent_id, str(interaction.message.channel.id), str(interaction.message.id))
 
 
 async def _say_known(interaction: Interaction, client: "EaselClient", acceptance: Acceptance) -> None:
@@ -66,16 +67,3 @@ async def _say_known(interaction: Interaction, client: "EaselClient", acceptance
 def message_url(job: Job, message_id: str) -> str:
     """Link to a message of a job, for people."""
     return jump_url(job.guild_id, job.channel_id, message_id)
-
-
-async def _recolour(interaction: Interaction, client: "EaselClient", parent_id: str) -> None:
-    """Colour what has been pressed; nothing depends on it, so a failure is only logged."""
-    message = interaction.message
-    if message is None:
-        return
-    try:
-        parent = await client.studio.find(parent_id)
-        view = client.view_of(parent, await client.studio.pressed_on(parent_id))
-        await client.partial_message(str(message.channel.id), str(message.id)).edit(view=view)
-    except Exception as error:  # noqa: BLE001 - a colour is worth a line in the log, not more
-        log.info("button not recoloured", message=message.id, error=f"{type(error).__name__}: {error}")

@@ -25,18 +25,16 @@ class Intake:
 
     async def accepted(self, accept: Callable[[Conn, int], Acceptance]) -> Acceptance:
         """Run one accepting transaction, and wake the runner; raises what it raises."""
-        acceptance = await self.house.database.write(_named(accept), self.house.clock())
-        self.house.point("after_accept")
-        if acceptance.fresh:
-            self.works.wake()
+        [acceptance] = await self.accepted_all(lambda conn, now: [accept(conn, now)])
         return acceptance
 
     async def accepted_all(self, accept: Callable[[Conn, int], list[Acceptance]]) -> list[Acceptance]:
         """Run a transaction that accepts several jobs or none, and wake the runner; raises what it raises."""
-        accept.__name__ = "accept"
+        accept.__name__ = "accept"  # the name that kill tests know the transaction by
         acceptances = await self.house.database.write(accept, self.house.clock())
         self.house.point("after_accept")
-        self.works.wake()
+        if any(acceptance.fresh for acceptance in acceptances):
+            self.works.wake()
         return acceptances
 
     def check_text(self, text: str) -> None:
@@ -98,9 +96,3 @@ class Intake:
             daily_units=guilds.daily_units(conn, new.scope_id),
             now=now,
         )
-
-
-def _named(accept: Callable[[Conn, int], Acceptance]) -> Callable[[Conn, int], Acceptance]:
-    """Give the transaction the name that kill tests know it by."""
-    accept.__name__ = "accept"
-    return accept

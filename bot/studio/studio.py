@@ -218,6 +218,7 @@ class Studio:
         """Read what was typed into a form, and find its pictures."""
         self.intake.check_text(text)
         wish = await self._house.database.read(remix.retyped, self._house, press, by)
+        self.intake.check_text(wish.echo)  # own options bring in words, too
         [complete] = await look_up(self._house.references, [wish])
         return complete
 

@@ -210,3 +210,15 @@ async def test_a_form_is_refused_where_its_button_would_be(place: Opened) -> Non
         gone = replace(zoom.pressed, job_id="00000000-0000-4000-8000-000000000000")  # type: ignore[arg-type]
         with pytest.raises(errors.JobUnknown):
             await house.studio.press(replace(zoom, pressed=gone, prompt="blue fox"), asker())
+
+
+async def test_an_own_option_cannot_carry_a_blocked_word_into_a_form(place: Opened) -> None:
+    async with place(settings=Settings(blocked_words=("turnip",))) as house:
+        await remixing(house)
+        await house.database.write(people.set_option, ADA, "mine", "with a turnip")
+        solo = await solo_of(house, "red fox")
+        before = await house.free(asker())
+
+        with pytest.raises(prompt.BlockedWord):
+            await submit(house, solo, "high_variation", "red fox --mine")
+        assert await house.free(asker()) == before

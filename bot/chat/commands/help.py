@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.answer import Interaction, in_time, privately
+from bot.chat.stateless import empty_view
 from bot.prompt import AVAILABLE
 from bot.texts import credits, say
 
@@ -52,8 +53,7 @@ def page(client: "EaselClient", topic: str) -> discord.Embed:
 
 
 def _view(topic: str) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    view.stop()  # choices find us by the custom_id
+    view = empty_view()
     options = [
         discord.SelectOption(label=say(f"help.{name}.title"), value=name, default=name == topic) for name in TOPICS
     ]

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.answer import Interaction, asker, in_time, privately
+from bot.chat.stateless import empty_view
 from bot.errors import JobUnknown
 from bot.studio import Asker
 from bot.tastes import Panel, Tastes
@@ -85,8 +86,7 @@ def content(preferences: Preferences) -> str:
 
 def view(panel: Panel) -> discord.ui.View:
     """Make the rows of the panel; green is on. What cannot be chosen here is not shown."""
-    made = discord.ui.View(timeout=None)
-    made.stop()  # presses find us by their custom_id
+    made = empty_view()
     if len(panel.models) > 1:
         made.add_item(_models(panel))
     if "stylize" in panel.model.mechanisms:
