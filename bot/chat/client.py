@@ -180,9 +180,9 @@ class EaselClient(discord.Client):
             if callback.message_id is not None:
                 return callback.message_id
         except UNREACHABLE as error:
-            # It may have arrived all the same, its acknowledgement lost on the way.
+            # It, or a deferral before it, may have arrived all the same, its acknowledgement lost on the way.
             log.info("acknowledgement uncertain", interaction=interaction.id, error=str(error))
-        return (await interaction.original_response()).id
+        return (await interaction.edit_original_response(content=content, view=view)).id
 
     async def _say_queued(self, interaction: Interaction, note: str) -> None:
         """Tell the asker alone that the job begins when another of theirs is done."""

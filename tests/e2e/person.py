@@ -19,6 +19,7 @@ Message = dict[str, Any]
 NONCES = itertools.count(1_420_070_400_000_000_001)
 CHAT, MESSAGE_MENU = 1, 3  # types of commands
 DIRECT = 1  # the type of a conversation's channel
+THINKING = 1 << 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class Person:
         self.session_id = ""
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.messages: dict[str, Message] = {}
-        self.deleted: set[str] = set()
+        self.deleted: dict[str, Message] = {}
         self._directs: set[str] = set()
         self._news = asyncio.Condition()
 
@@ -86,8 +87,7 @@ class Person:
             elif kind == "CHANNEL_CREATE" and data["type"] == DIRECT:
                 self._directs.add(data["id"])
             elif kind == "MESSAGE_DELETE":
-                self.deleted.add(data["id"])
-                self.messages.pop(data["id"], None)
+                self.deleted[data["id"]] = self.messages.pop(data["id"], {})
             self._news.notify_all()
 
     async def until(self, found: Callable[[], T], what: str, timeout_s: float = 30.0) -> T:
@@ -237,28 +237,44 @@ class Person:
         return nonce
 
     async def answer(self, nonce: str, timeout_s: float = 30.0) -> Message:
-        """Wait for the message that answers an interaction."""
+        """Wait for the message that answers an interaction, past any "thinking …".
 
-        def found() -> Message | None:
-            return next(
-                (data for kind, data in self.events if kind == "MESSAGE_CREATE" and data.get("nonce") == nonce), None
-            )
-
-        message = await self.until(found, f"an answer to {nonce}", timeout_s)
-        assert message is not None
-        return self.messages.get(message["id"], message)
-
-    async def settled(self, nonce: str, timeout_s: float = 30.0) -> Message:
-        """Wait for an answer that is no "thinking …" any more."""
-        first = await self.answer(nonce, timeout_s)
-
-        def done() -> Message | None:
-            now = self.messages.get(first["id"])
-            return now if now is not None and not now.get("flags", 0) & 128 else None
-
-        message = await self.until(done, "the edited answer", timeout_s)
+        A bot on a busy machine defers first; a refusal then takes the deferral back and follows it.
+        """
+        message = await self.until(lambda: self._answer(nonce), f"an answer to {nonce}", timeout_s)
         assert message is not None
         return message
+
+    async def acknowledgement(self, nonce: str) -> Message:
+        """Wait for the message that an interaction is first answered with, "thinking …" included."""
+        message = await self.until(lambda: self._first(nonce), f"an acknowledgement of {nonce}")
+        assert message is not None
+        return message
+
+    def _first(self, nonce: str) -> Message | None:
+        found = (data for kind, data in self.events if kind == "MESSAGE_CREATE" and data.get("nonce") == nonce)
+        return next(found, None)
+
+    def _answer(self, nonce: str) -> Message | None:
+        first = self._first(nonce)
+        if first is None:
+            return None
+        now = self.messages.get(first["id"]) or self.deleted[first["id"]]
+        if not now.get("flags", 0) & THINKING:
+            return now
+        return self._followed(first) if first["id"] in self.deleted else None
+
+    def _followed(self, deferral: Message) -> Message | None:
+        """What came after a deferral that was taken back."""
+        asked = deferral["interaction_metadata"]["id"]
+        return next(
+            (
+                message
+                for message in self.messages.values()
+                if (message.get("interaction_metadata") or {}).get("id") == asked
+            ),
+            None,
+        )
 
     async def result(self, job_id: str, timeout_s: float = 60.0) -> Message:
         """Wait for the message that carries a job's picture."""

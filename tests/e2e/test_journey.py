@@ -135,7 +135,7 @@ async def test_info_counts_what_was_spent(ben: Person) -> None:
 
 
 async def credits_of(person: Person) -> int:
-    answer = await person.settled(await person.use("info"))
+    answer = await person.answer(await person.use("info"))
     assert answer["flags"] & 64
     line = next(line for line in answer["embeds"][0]["description"].splitlines() if "Credits Remaining" in line)
     return int(line.split(": ")[1].split()[0])
@@ -189,7 +189,7 @@ async def test_cancel_ends_a_job_and_gives_the_credits_back(playground: Stage, b
     first = [await ben.answer(await ben.use("imagine", prompt=f"slow thing {n}")) for n in range(6)]
     last = first[-1]
 
-    answer = await ben.settled(await ben.press(last, f"MJ::CancelJob::ByJobid::{job_of(last)}"))
+    answer = await ben.answer(await ben.press(last, f"MJ::CancelJob::ByJobid::{job_of(last)}"))
 
     assert answer["flags"] & 64
     assert "credits" in answer["content"]
@@ -202,22 +202,22 @@ async def test_cancel_ends_a_job_and_gives_the_credits_back(playground: Stage, b
 async def test_somebody_else_cannot_cancel(ada: Person, ben: Person) -> None:
     waiting = await ada.answer(await ada.use("imagine", prompt="mine"))
 
-    answer = await ben.settled(await ben.press(waiting, f"MJ::CancelJob::ByJobid::{job_of(waiting)}"))
+    answer = await ben.answer(await ben.press(waiting, f"MJ::CancelJob::ByJobid::{job_of(waiting)}"))
 
     assert answer["embeds"][0]["title"] == "Job action restricted"
     await ada.result(job_of(waiting))
 
 
 async def test_admins_look_after_credits_and_members_may_not(ada: Person, ben: Person) -> None:
-    granted = await ada.settled(await ada.use("quota grant", member=ben.id, n=7, reason="good work"))
+    granted = await ada.answer(await ada.use("quota grant", member=ben.id, n=7, reason="good work"))
     after_grant = await credits_of(ben)
-    await ada.settled(await ada.use("quota set", member=ben.id, n=40))
+    await ada.answer(await ada.use("quota set", member=ben.id, n=40))
     after_set = await credits_of(ben)
-    await ada.settled(await ada.use("quota take", member=ben.id, n=5))
+    await ada.answer(await ada.use("quota take", member=ben.id, n=5))
     after_take = await credits_of(ben)
-    too_much = await ada.settled(await ada.use("quota take", member=ben.id, n=1000))
-    shown = await ada.settled(await ada.use("quota show", member=ben.id))
-    await ada.settled(await ada.use("quota reset", member=ben.id))
+    too_much = await ada.answer(await ada.use("quota take", member=ben.id, n=1000))
+    shown = await ada.answer(await ada.use("quota show", member=ben.id))
+    await ada.answer(await ada.use("quota reset", member=ben.id))
 
     assert "7 credits" in granted["content"]
     assert (after_set, after_take) == (40, 35)
@@ -235,7 +235,7 @@ def updated(person: Person, message_id: str, since: int) -> bool:
 
 
 async def test_help_explains_by_topic(ben: Person) -> None:
-    page = await ben.settled(await ben.use("help"))
+    page = await ben.answer(await ben.use("help"))
     assert "/imagine" in str(page["embeds"][0])
 
     [menu] = [custom_id for custom_id, part in buttons(page).items() if part["type"] == 3]

@@ -55,7 +55,7 @@ async def solo(ada: Person) -> dict[str, Any]:
 
 
 async def link(ada: Person, single: dict[str, Any]) -> str:
-    answer = await ada.settled(await ada.press(single, f"MJ::Inpaint::1::{job_of(single)}::SOLO"))
+    answer = await ada.answer(await ada.press(single, f"MJ::Inpaint::1::{job_of(single)}::SOLO"))
     found = LINK.search(answer["content"])
     assert found, answer["content"]
     assert answer["flags"] & 64, "the link is for one person's eyes"
@@ -200,7 +200,7 @@ async def test_on_a_phone_a_finger_marks_two_fingers_zoom_and_nothing_overflows(
 
 
 async def test_with_remix_the_prompt_can_be_changed_and_a_wrong_one_is_said(ada: Person, browser: Browser) -> None:
-    await ada.settled(await ada.use("prefer remix"))
+    await ada.answer(await ada.use("prefer remix"))
     context = await browser.new_context()
     page = await opened(context, await link(ada, await solo(ada)))
     await drag(page, (0.4, 0.4), (0.6, 0.6))
@@ -215,5 +215,5 @@ async def test_with_remix_the_prompt_can_be_changed_and_a_wrong_one_is_said(ada:
         lambda: any("Remixing" in one["content"] or "Remix" in one["content"] for one in ada.messages.values()),
         "the remixed job",
     )
-    await ada.settled(await ada.use("prefer remix"))
+    await ada.answer(await ada.use("prefer remix"))
     await context.close()

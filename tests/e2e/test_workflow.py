@@ -81,7 +81,7 @@ async def test_every_button_below_a_single_picture_leads_to_a_result_that_replie
     assert "--ar 3:2" in wide["content"]
     hearted = await ada.answer(await ada.press(solo, f"MJ::BOOKMARK::{job}"))
     assert "successfully rated" in hearted["content"]
-    region = await ada.settled(await ada.press(solo, f"MJ::Inpaint::1::{job}::SOLO"))
+    region = await ada.answer(await ada.press(solo, f"MJ::Inpaint::1::{job}::SOLO"))
     assert "/region/" in region["content"]
 
 
@@ -103,7 +103,7 @@ async def test_a_wide_picture_can_be_made_square(ada: Person) -> None:
 
 
 async def test_with_remix_every_form_opens_filled_and_its_sending_becomes_a_job(ada: Person) -> None:
-    await ada.settled(await ada.use("prefer remix"))
+    await ada.answer(await ada.use("prefer remix"))
     grid = await imagine(ada, "a green boat")
     for custom_id in (f"MJ::JOB::variation::2::{job_of(grid)}", f"MJ::JOB::reroll::0::{job_of(grid)}::SOLO"):
         form = await ada.modal(await ada.press(grid, custom_id))
@@ -113,11 +113,11 @@ async def test_with_remix_every_form_opens_filled_and_its_sending_becomes_a_job(
             job_of(await ada.answer(await ada.submit_modal(form, {field["custom_id"]: "a yellow boat"})))
         )
         assert "yellow boat" in result["content"]
-    await ada.settled(await ada.use("prefer remix"))
+    await ada.answer(await ada.use("prefer remix"))
 
 
 async def test_with_remix_every_form_of_a_single_picture_becomes_a_job(ada: Person) -> None:
-    await ada.settled(await ada.use("prefer remix"))
+    await ada.answer(await ada.use("prefer remix"))
     wide = await single(ada, "a green boat --ar 3:2")
     drawing = [
         custom_id
@@ -133,7 +133,7 @@ async def test_with_remix_every_form_of_a_single_picture_becomes_a_job(ada: Pers
         assert grid["message_reference"]["message_id"] == wide["id"], custom_id
     zoomed = await ada.modal(await ada.press(grid, f"MJ::JOB::reroll::0::{job_of(grid)}::SOLO"))
     again = await ada.result(job_of(await ada.answer(await ada.submit_modal(zoomed))))
-    await ada.settled(await ada.use("prefer remix"))
+    await ada.answer(await ada.use("prefer remix"))
     for custom_id in (f"MJ::JOB::variation::1::{job_of(again)}", f"MJ::JOB::reroll::0::{job_of(again)}::SOLO"):
         assert (await pressed(ada, again, custom_id))["attachments"]
 
@@ -143,7 +143,7 @@ async def test_braces_ask_first_and_a_yes_starts_them_all(ada: Person) -> None:
     ids = {part["label"]: custom_id for custom_id, part in buttons(asked).items()}
     assert list(ids) == ["Yes", "No", "Edit Prompt", "Show All Prompts"]
     assert "4 prompts" in asked["embeds"][0]["description"]
-    shown = await ada.settled(await ada.press(asked, ids["Show All Prompts"]))
+    shown = await ada.answer(await ada.press(asked, ids["Show All Prompts"]))
     assert "a blue fox" in shown["embeds"][0]["description"]
     form = await ada.modal(await ada.press(asked, ids["Edit Prompt"]))
     again = await ada.answer(await ada.submit_modal(form, {fields(form)[0]["custom_id"]: "a {red, green} fox"}))
@@ -170,16 +170,16 @@ async def test_blend_and_describe_take_files_and_shorten_takes_words(ada: Person
     blended = await ada.answer(await ada.use("blend", image1=red, image2=blue, dimensions="2:3"), 60)
     assert "--ar 2:3" in (await ada.result(job_of(blended)))["content"]
 
-    described = await ada.settled(await ada.use("describe", image=File(name="sea.png", data=picture("navy"))))
+    described = await ada.answer(await ada.use("describe", image=File(name="sea.png", data=picture("navy"))))
     assert described["embeds"][0]["image"]["url"]
     one = await ada.modal(await ada.press(described, "MJ::Job::PicReader::1"))
     assert await ada.result(job_of(await ada.answer(await ada.submit_modal(one))))
-    other = await ada.settled(await ada.press(described, "MJ::Picread::Retry"))
+    other = await ada.answer(await ada.press(described, "MJ::Picread::Retry"))
     assert other["embeds"][0]["description"] != described["embeds"][0]["description"]
     every = await ada.answer(await ada.press(described, "MJ::Job::PicReader::all"))
     assert "4 prompts" in every["embeds"][0]["description"]
 
-    shortened = await ada.settled(await ada.use("shorten", prompt="a red and gold house by the deep blue sea"))
+    shortened = await ada.answer(await ada.use("shorten", prompt="a red and gold house by the deep blue sea"))
     form = await ada.modal(await ada.press(shortened, "MJ::Job::PromptAnalyzer::1"))
     assert await ada.result(job_of(await ada.answer(await ada.submit_modal(form))))
 
@@ -204,14 +204,14 @@ async def test_every_command_that_only_its_user_sees_answers_privately(ada: Pers
         ("prefer option set", {"option": "mine", "value": "--ar 3:2"}),
         ("prefer option list", {}),
     ):
-        answer = await ada.settled(await ada.use(name, **options))
+        answer = await ada.answer(await ada.use(name, **options))
         assert answer["flags"] & 64, name
         assert answer["content"] or answer["embeds"], name
     assert [choice["value"] for choice in await ada.suggestions("prefer option set", "option", "mi")] == ["mine"]
 
 
 async def test_the_settings_panel_turns_green_where_it_is_pressed(ada: Person) -> None:
-    panel = await ada.settled(await ada.use("settings"))
+    panel = await ada.answer(await ada.use("settings"))
     remix = next(custom_id for custom_id, part in buttons(panel).items() if "Remix" in (part.get("label") or ""))
     for style in (3, 2):
         await ada.press(panel, remix)
@@ -219,7 +219,7 @@ async def test_the_settings_panel_turns_green_where_it_is_pressed(ada: Person) -
 
 
 async def test_help_changes_its_topic(ada: Person) -> None:
-    page = await ada.settled(await ada.use("help"))
+    page = await ada.answer(await ada.use("help"))
     [menu] = [custom_id for custom_id, part in buttons(page).items() if part["type"] == 3]
     for option in buttons(page)[menu]["options"]:
         before = ada.messages[page["id"]].get("edited_timestamp")

@@ -146,6 +146,12 @@ def press(job: Job, action: str, slot: int = 0, message_id: str = "900") -> Pres
 
 
 @pytest.fixture
+def no_deferral(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is waited for however busy the machine is: for what a deferral would change."""
+    monkeypatch.setattr("bot.chat.answer.PATIENCE_S", 60.0)
+
+
+@pytest.fixture
 def place(tmp_path: Path) -> Opened:
     @contextlib.asynccontextmanager
     async def opened(

@@ -337,7 +337,7 @@ async def pressed_later(here: Town, message: Message, key: str) -> Message:
     """Press until it counts: within two seconds it is the same press."""
     async with asyncio.timeout(30):
         while True:
-            answer = await here.ada.settled(await here.ada.press(message, key))
+            answer = await here.ada.answer(await here.ada.press(message, key))
             if not answer["content"].startswith("That was pressed a moment ago"):
                 return answer
             await asyncio.sleep(0.3)
@@ -395,7 +395,7 @@ async def test_a_shown_job_links_to_what_it_was_made_from_and_takes_reactions(he
     again = await shown(here.ada, f" `{job_of(solo).upper()}` ")
     heart = await here.ada.answer(await here.ada.press(again, f"MJ::BOOKMARK::{job_of(solo)}"))
     await here.ada.react(again, CROSS)
-    await here.ada.until(lambda: {again["id"], solo["id"]} <= here.ada.deleted, "both messages to go")
+    await here.ada.until(lambda: {again["id"], solo["id"]} <= here.ada.deleted.keys(), "both messages to go")
 
     place = f"{here.ada.guild_id}/{here.ada.channel_id}"
     assert again["content"].endswith(f"-# Made from https://discord.com/channels/{place}/{grid['id']}")
@@ -403,7 +403,7 @@ async def test_a_shown_job_links_to_what_it_was_made_from_and_takes_reactions(he
     assert (await here.job(job_of(solo))).removed
 
 
-async def test_show_says_displaying_while_it_loads(here: Town) -> None:
+async def test_show_says_displaying_while_it_loads(here: Town, no_deferral: None) -> None:
     grid = await grid_of(here)
 
     first = await here.ada.answer(await here.ada.use("show", job_id=job_of(grid)))
@@ -414,7 +414,7 @@ async def test_show_says_displaying_while_it_loads(here: Town) -> None:
 
 
 async def refusal(person: Person, job_id: str) -> Message:
-    return await person.settled(await person.use("show", job_id=job_id))
+    return await person.answer(await person.use("show", job_id=job_id))
 
 
 async def test_show_refuses_in_words_what_it_cannot_show(tmp_path: Path) -> None:
@@ -477,7 +477,7 @@ async def test_show_says_when_the_pictures_are_gone(here: Town) -> None:
     assert told["flags"] & 64
 
 
-async def test_a_show_that_cannot_be_uploaded_leaves_words_instead_of_displaying(here: Town) -> None:
+async def test_a_show_that_cannot_be_uploaded_leaves_words_instead_of_displaying(here: Town, no_deferral: None) -> None:
     grid = await grid_of(here)
     here.fault("PATCH", "@original", "before", status=403, code=50013)
 
@@ -514,7 +514,7 @@ async def test_a_job_of_a_server_can_be_shown_in_a_conversation_and_pressed_ther
 
 async def chosen(person: Person, message: Message, name: str) -> Message:
     """Choose from the menu of a message; the private answer."""
-    told = await person.settled(await person.menu(message, name))
+    told = await person.answer(await person.menu(message, name))
     assert told["flags"] & 64
     return told
 
@@ -673,7 +673,7 @@ async def test_a_copy_that_cannot_be_sent_is_a_line_in_the_log_and_nothing_in_th
             said += "".join(capsys.readouterr())
 
     assert (await here.job(job_of(grid))).state == "delivered"
-    assert set(here.ada.messages) - here.ada.deleted == {grid["id"]}
+    assert set(here.ada.messages) - here.ada.deleted.keys() == {grid["id"]}
 
 
 async def test_jobs_of_a_conversation_are_not_copied_there(tmp_path: Path) -> None:

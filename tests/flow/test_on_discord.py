@@ -54,7 +54,7 @@ async def test_a_slow_acceptance_is_deferred_publicly_and_then_becomes_the_waiti
     slow_accept(here.bot, monkeypatch)
 
     nonce = await here.ada.use("imagine", prompt="red fox")
-    first = await here.ada.answer(nonce)
+    first = await here.ada.acknowledgement(nonce)
     thinking = first["flags"]
     waiting = await here.ada.until(lambda: next(iter(here.waiting_messages()), None), "the waiting message")
     assert waiting is not None
@@ -73,7 +73,7 @@ async def test_a_slow_refusal_takes_the_deferral_away_and_is_told_to_the_asker_a
     slow_accept(here.bot, monkeypatch)
 
     async with Person.at(here.play.ready, "Dan") as dan:
-        deferral = await dan.answer(await dan.use("imagine", prompt="a castle"))
+        deferral = await dan.acknowledgement(await dan.use("imagine", prompt="a castle"))
         told = await dan.until(
             lambda: next((one for one in dan.messages.values() if one.get("embeds")), None), "the refusal"
         )
@@ -98,7 +98,11 @@ async def test_a_waiting_message_that_appears_after_the_result_goes_away_again(h
     await nothing_left(here)
 
 
-async def test_an_acknowledgement_whose_answer_is_lost_is_found_again(here: Town) -> None:
+@pytest.mark.parametrize("patience_s", [0.0, 30.0])
+async def test_an_acknowledgement_whose_answer_is_lost_is_found_again(
+    here: Town, monkeypatch: pytest.MonkeyPatch, patience_s: float
+) -> None:
+    monkeypatch.setattr("bot.chat.answer.PATIENCE_S", patience_s)
     here.fault("POST", "/callback", "drop_after")
 
     grid = await grid_of(here)
@@ -109,7 +113,7 @@ async def test_an_acknowledgement_whose_answer_is_lost_is_found_again(here: Town
 
 async def test_a_job_whose_acknowledgement_never_arrives_is_delivered_all_the_same(here: Town) -> None:
     here.fault("POST", "/callback", "before", status=404, code=10062)
-    here.fault("GET", "@original", "before", status=404, code=10015)
+    here.fault("PATCH", "@original", "before", status=404, code=10015)
 
     await here.ada.use("imagine", prompt="red fox")
     job = await here.ended((await here.newest()).id)
@@ -121,7 +125,7 @@ async def test_a_job_whose_acknowledgement_never_arrives_is_delivered_all_the_sa
 
 @pytest.mark.parametrize("code", [10008, 30046])
 async def test_a_progress_message_that_cannot_be_edited_is_left_alone_and_the_result_arrives(
-    tmp_path: Path, quick_pace: None, code: int
+    tmp_path: Path, quick_pace: None, no_deferral: None, code: int
 ) -> None:
     async with town(tmp_path, step_s=0.03) as here:
         here.fault("PATCH", r"/channels/\d+/messages/", "before", times=50, status=404, code=code)
@@ -194,7 +198,7 @@ async def test_a_cancel_button_that_a_crash_left_behind_goes_when_it_is_pressed(
     await here.ended(job_of(grid))
     (stale,) = here.waiting_messages()
 
-    told = await here.ada.settled(await here.ada.press(stale, f"MJ::CancelJob::ByJobid::{job_of(grid)}"))
+    told = await here.ada.answer(await here.ada.press(stale, f"MJ::CancelJob::ByJobid::{job_of(grid)}"))
 
     assert told["content"] == "This job has ended already."
     await nothing_left(here)
@@ -231,7 +235,7 @@ async def test_a_button_of_another_version_is_answered_in_words(here: Town) -> N
     for row in posted.body["components"]:  # as a later version would have posted it
         row["components"][0]["custom_id"] = f"MJ::JOB::animate_high::1::{job_of(grid)}::SOLO"
 
-    told = await here.ada.settled(await here.ada.press(grid, f"MJ::JOB::animate_high::1::{job_of(grid)}::SOLO"))
+    told = await here.ada.answer(await here.ada.press(grid, f"MJ::JOB::animate_high::1::{job_of(grid)}::SOLO"))
 
     assert told["embeds"][0]["title"] == "Job action restricted"
 

@@ -20,7 +20,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Town]:
 
 
 async def panel_of(here: Town) -> Message:
-    return await here.ada.settled(await here.ada.use("settings"))
+    return await here.ada.answer(await here.ada.use("settings"))
 
 
 async def pressed(here: Town, panel: Message, custom_id: str, style: int) -> Message:
@@ -53,7 +53,7 @@ async def test_the_panel_is_for_one_person_and_changes_in_place(here: Town) -> N
 
 async def test_commands_confirm_in_a_sentence(here: Town) -> None:
     async def said(command: str, **options: Any) -> str:
-        answer = await here.ada.settled(await here.ada.use(command, **options))
+        answer = await here.ada.answer(await here.ada.use(command, **options))
         assert answer["flags"] & 64
         return str(answer["content"] or answer["embeds"][0]["title"])
 
@@ -99,7 +99,7 @@ async def test_whoever_has_enough_under_way_is_told_alone_that_the_job_is_queued
 
 
 async def test_the_help_turns_its_pages_in_place(here: Town) -> None:
-    first = await here.ada.settled(await here.ada.use("help"))
+    first = await here.ada.answer(await here.ada.use("help"))
 
     await here.ada.select(first, "MJ::Help::Topic", "parameters")
     await here.ada.until(
@@ -111,7 +111,7 @@ async def test_the_help_turns_its_pages_in_place(here: Town) -> None:
 
 async def test_names_of_own_options_are_suggested(here: Town) -> None:
     for name in ("mine", "minor", "other"):
-        await here.ada.settled(await here.ada.use("prefer option set", option=name, value="--chaos 5"))
+        await here.ada.answer(await here.ada.use("prefer option set", option=name, value="--chaos 5"))
 
     suggested = await here.ada.suggestions("prefer option set", "option", "--MIN")
 

@@ -62,7 +62,7 @@ async def test_a_file_that_is_no_picture_is_called_by_its_name(here: Town, comma
 
 
 async def test_the_longest_prompt_can_be_shortened_too(here: Town) -> None:
-    shown = await here.ada.settled(await here.ada.use("shorten", prompt="\\_ word " * 700))
+    shown = await here.ada.answer(await here.ada.use("shorten", prompt="\\_ word " * 700))
 
     assert "Shortened prompts" in shown["embeds"][0]["description"]
     assert len(buttons(shown)) == 5
