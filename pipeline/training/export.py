@@ -58,7 +58,7 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     if upscaler.exists():
         (target / "upscaler").mkdir(exist_ok=True)
         shutil.copyfile(upscaler, target / "upscaler" / "model.safetensors")
-    (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.painted), indent=1, ensure_ascii=False) + "\n")
+    (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.stage), indent=1, ensure_ascii=False) + "\n")
     card, enlarging = run / "card.md", run / "upscaler.json"
     figures = card.read_text() if card.exists() else "Not measured yet.\n"
     if enlarging.exists():

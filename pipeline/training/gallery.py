@@ -21,14 +21,14 @@ from pipeline.training.loop import Machine
 from pipeline.training.scenes.scene import Scene, Stage, scene_at
 
 SEED = 41
-CHUNK = 96
+CHUNK = 48
 
 
 @dataclass(frozen=True, kw_only=True)
 class GalleryPlan:
     """How many scenes, how large, and how every third is worn: by the autoencoder, from latents so wrong."""
 
-    scenes: int = 16_000
+    scenes: int = 36_000
     side_px: int = 96
     worn_px: int = 144
     most_noise: float = 0.25

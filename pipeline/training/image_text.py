@@ -25,7 +25,7 @@ from pipeline.training.captions import brief_caption, caption, plain_caption
 from pipeline.training.gallery import Gallery
 from pipeline.training.judge import classes
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import BACKGROUNDS, COLOURS, HIDDEN_ON, Scene, Stage, attributes, scene_at
+from pipeline.training.scenes.scene import BACKGROUNDS, COLOURS, HIDDEN_ON, Scene, Stage, scene_at, sights
 from pipeline.training.scenes.styles import STYLES
 from pipeline.training.scenes.things import THINGS
 
@@ -93,7 +93,7 @@ class Namer(nn.Module):
 
     def __init__(self, width: int, stage: Stage) -> None:
         super().__init__()
-        self.known = attributes(stage)
+        self.known = sights(stage)
         self.heads = nn.ModuleDict({name: nn.Linear(width, len(values) + 1) for name, values in self.known.items()})
 
     def forward(self, state: Tensor, scenes: Sequence[Scene]) -> Tensor:

@@ -15,23 +15,23 @@ from torch.nn import functional
 from pipeline.training.autoencoder import as_tensor
 from pipeline.training.gallery import Gallery
 from pipeline.training.loop import Course, Machine, Trainer
-from pipeline.training.scenes.scene import Scene, Stage, attributes, attributes_of
+from pipeline.training.scenes.scene import Scene, Stage, sights, sights_of
 from pipeline.training.text_encoder import class_number
 
-SIDE_PX = 64
+SIDE_PX = 96
 HELD_OUT_SEED = 22
-DEFAULT_COURSE = Course(steps=2621, batch=48, peak_rate=2e-3, slowest_average=0.99)
+DEFAULT_COURSE = Course(steps=3000, batch=64, peak_rate=2e-3, slowest_average=0.99)
 
 
 class Judge(nn.Module):
-    """Convolutions down to 4×4, then one linear reading per attribute; input (n, 3, 64, 64) in −1 … 1."""
+    """Convolutions down to 6×6, then one linear reading per attribute; input (n, 3, 96, 96) in −1 … 1."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
-        self.known = attributes(stage)
-        widths = (3, 32, 64, 96, 128)
+        self.known = sights(stage)
+        widths = (3, 16, 48, 96, 160)
         self.body = nn.Sequential(*(_halve(a, b) for a, b in pairwise(widths)))
-        self.mix = nn.Sequential(nn.Flatten(), nn.Linear(128 * 16, 256), nn.ReLU())
+        self.mix = nn.Sequential(nn.Flatten(), nn.Linear(widths[-1] * (SIDE_PX // 16) ** 2, 256), nn.ReLU())
         self.heads = nn.ModuleDict({name: nn.Linear(256, len(values) + 1) for name, values in self.known.items()})
 
     def forward(self, pictures: Tensor) -> dict[str, Tensor]:
@@ -53,7 +53,7 @@ def _halve(narrow: int, wide: int) -> nn.Module:
 
 def classes(scenes: Sequence[Scene], known: Mapping[str, tuple[str, ...]]) -> dict[str, Tensor]:
     return {
-        name: torch.tensor([class_number(values, attributes_of(scene).get(name)) for scene in scenes])
+        name: torch.tensor([class_number(values, sights_of(scene).get(name)) for scene in scenes])
         for name, values in known.items()
     }
 

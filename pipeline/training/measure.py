@@ -18,7 +18,7 @@ from pipeline.training.image_text import Reader
 from pipeline.training.judge import HELD_OUT_SEED, Judge, look
 from pipeline.training.scenes.backdrops import LANDSCAPES
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import Scene, Stage, attributes_of, scene_at
+from pipeline.training.scenes.scene import Scene, Stage, asked_of, scene_at
 from pipeline.training.sheets import GUIDANCE, STEPS, paint, sheet
 
 Pictures = Sequence[npt.NDArray[np.uint8]]
@@ -84,11 +84,11 @@ class Card:
 
 def by_judge(judge: Judge, pictures: Pictures, scenes: Sequence[Scene]) -> Shares:
     """Share of pictures that the judge takes for what their prompt names, attribute by attribute."""
-    pairs = list(zip(look(judge, pictures), map(attributes_of, scenes), strict=True))
+    pairs = list(zip(look(judge, pictures), map(asked_of, scenes), strict=True))
     shares = {}
     for name in judge.known:
-        # What a prompt leaves unsaid is not asked for, and a plain style is never said.
-        asked = [(seen[name], said[name]) for seen, said in pairs if said.get(name, "flat") != "flat"]
+        # What a prompt leaves unsaid is not asked for.
+        asked = [(seen[name], said[name]) for seen, said in pairs if name in said]
         shares[name] = Share(right=sum(seen == wanted for seen, wanted in asked), of=len(asked))
     return shares
 

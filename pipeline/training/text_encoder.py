@@ -50,7 +50,7 @@ class TextPlan:
             TextPhase(
                 stage=WHOLE_STAGE,
                 layers=4,
-                course=Course(steps=700, batch=96, peak_rate=1e-3, slowest_average=0.99),
+                course=Course(steps=1200, batch=96, peak_rate=1e-3, slowest_average=0.99),
                 checkpoint="text_encoder-whole.pt",
             ),
         )

@@ -51,6 +51,9 @@ PLACE_WORDS: Mapping[str, Sequence[str]] = {
     "snow": ("in the snow", "in the snow", "in winter", "in a snowy landscape", "on a snowy day"),
     "desert": ("in the desert", "in a desert", "on sand dunes", "in the sand"),
     "forest": ("in a forest", "in the forest", "in the woods"),
+    "rain": ("in the rain", "in the rain", "on a rainy day", "in rainy weather", "in a rain shower"),
+    "fog": ("in the fog", "in the fog", "on a foggy day", "in the mist", "in foggy weather"),
+    "rainbow": ("under a rainbow", "under a rainbow", "with a rainbow", "in front of a rainbow"),
 }
 STYLE_WORDS: Mapping[str, Sequence[str]] = {
     "flat": ("flat", "flat vector"),
@@ -133,6 +136,9 @@ RUSSIAN_PLACES: Mapping[str, Sequence[str]] = {
     "snow": ("в снегу", "зимой"),
     "desert": ("в пустыне",),
     "forest": ("в лесу",),
+    "rain": ("под дождём", "в дождь"),
+    "fog": ("в тумане",),
+    "rainbow": ("под радугой",),
 }
 CHINESE_COLOURS: Mapping[str, str] = {
     "red": "红色",
@@ -180,6 +186,9 @@ CHINESE_PLACES: Mapping[str, str] = {
     "snow": "雪地",
     "desert": "沙漠",
     "forest": "森林",
+    "rain": "雨天",
+    "fog": "雾天",
+    "rainbow": "彩虹",
 }
 PRAISE: Sequence[str] = (
     "beautiful", "cute", "simple", "lovely", "cozy", "dreamy", "nice", "highly detailed", "masterpiece", "4k",
@@ -199,9 +208,9 @@ OTHER_WORDS: Sequence[str] = tuple(
     macro bokeh depth aerial isometric poly portrait photo photograph photorealistic realistic man woman girl boy person
     child king queen knight wizard dragon dog horse bird owl lion tiger wolf fox bear rabbit mouse elephant whale shark
     turtle snake spider butterfly bee car truck train plane bicycle road bridge castle tower village temple garden river
-    lake island beach cliff cave valley canyon rain storm fog mist wind fire smoke ice glass crystal silver metal wood
+    lake island beach cliff cave valley canyon storm wind fire smoke ice glass crystal silver metal wood
     stone morning evening noon autumn spring summer light shadow face eyes hair hat dress armor sword book lamp chair
     table cup cake pizza apple banana lemon cherry bread coffee tea running flying sitting standing smiling holding
-    playing dancing dreaming galaxy planet astronaut alien universe aurora rainbow style of by in on a an
+    playing dancing dreaming galaxy planet astronaut alien universe aurora style of by in on a an
     """.split()  # noqa: SIM905 - a paragraph of words reads better than two hundred strings
 )

@@ -10,6 +10,10 @@ from pipeline.training.scenes.canvas import Canvas
 from pipeline.training.scenes.things import Colour, blend, shade, tint
 
 Backdrop = Callable[[Canvas, np.random.Generator], None]
+ARC: tuple[Colour, ...] = (
+    (0.93, 0.26, 0.25), (0.98, 0.60, 0.20), (0.98, 0.88, 0.30),
+    (0.35, 0.75, 0.38), (0.28, 0.52, 0.92), (0.55, 0.33, 0.80),
+)  # fmt: skip
 
 
 def _near(colour: Colour, rng: np.random.Generator, spread: float = 0.05) -> Colour:
@@ -96,6 +100,40 @@ def forest(canvas: Canvas, rng: np.random.Generator) -> None:
     canvas.ground(canvas.wave(0.84, 0.02, 3, rng), (0.24, 0.46, 0.20), (0.12, 0.30, 0.12))
 
 
+def rain(canvas: Canvas, rng: np.random.Generator) -> None:
+    horizon = 0.72 + 0.06 * float(rng.random())
+    canvas.gradient([(0, _near((0.30, 0.35, 0.44), rng)), (horizon, (0.62, 0.67, 0.74)), (1, (0.62, 0.67, 0.74))])
+    clouds = np.clip(canvas.cloudiness(3, rng) * 2.2 - 0.9, 0, 0.7) * np.clip(1 - canvas.y / np.float32(0.45), 0, 1)
+    canvas.lay(clouds, (0.20, 0.23, 0.31))
+    canvas.ground(canvas.wave(horizon, 0.02, 2, rng), _near((0.34, 0.42, 0.40), rng), (0.22, 0.29, 0.31))
+    # Streaks lean alike and fall in lanes; only where they break off differs from picture to picture.
+    lane = (canvas.x + np.float32(0.35) * canvas.y) * np.float32(9)
+    number = np.floor(lane).astype(np.int64)
+    starts = rng.random(64).astype(np.float32)
+    along = np.mod(canvas.y * np.float32(2.5) + starts[number % 64], 1)
+    streak = canvas.cover(np.abs(lane - number - np.float32(0.5)) / 9 - np.float32(0.004)) * (along < 0.6)
+    canvas.lay(streak.astype(np.float32) * np.float32(0.55), (0.86, 0.92, 1.0))
+
+
+def fog(canvas: Canvas, rng: np.random.Generator) -> None:
+    """Hills that pale with distance."""
+    canvas.gradient([(0, _near((0.80, 0.84, 0.86), rng)), (0.6, (0.92, 0.93, 0.92)), (1, (0.9, 0.91, 0.9))])
+    for base, swing, depth in ((0.52, 0.05, 0.18), (0.66, 0.06, 0.34), (0.82, 0.05, 0.55)):
+        hill = blend((0.92, 0.93, 0.92), (0.28, 0.38, 0.38), depth)
+        canvas.ground(canvas.wave(base, swing, 3, rng), hill, blend(hill, (0.93, 0.94, 0.93), 0.75))
+
+
+def rainbow(canvas: Canvas, rng: np.random.Generator) -> None:
+    """An arc over hills, under a day's sky."""
+    horizon = 0.74 + 0.06 * float(rng.random())
+    _day_sky(canvas, rng, horizon)
+    middle = canvas.aspect * (0.42 + 0.16 * float(rng.random()))
+    far = np.hypot(canvas.x - np.float32(middle), canvas.y - np.float32(horizon + 0.04))
+    for number, colour in enumerate(ARC):
+        canvas.lay(np.float32(0.8) * canvas.cover(np.abs(far - np.float32(0.66 - 0.04 * number)) - 0.02), colour)
+    canvas.ground(canvas.wave(horizon, 0.03, 2, rng), _near((0.54, 0.80, 0.34), rng), (0.24, 0.54, 0.20))
+
+
 def _day_sky(canvas: Canvas, rng: np.random.Generator, horizon: float) -> None:
     canvas.gradient([(0, _near((0.30, 0.63, 0.95), rng)), (horizon, (0.80, 0.92, 0.99)), (1, (0.8, 0.92, 0.99))])
     thickness = np.clip(canvas.cloudiness(3, rng) * 2.4 - 1.25, 0, 0.8) * np.clip(
@@ -112,4 +150,7 @@ LANDSCAPES: Mapping[str, Backdrop] = {
     "snow": snow,
     "desert": desert,
     "forest": forest,
+    "rain": rain,
+    "fog": fog,
+    "rainbow": rainbow,
 }

@@ -113,26 +113,22 @@ class Canvas:
         return self.cloudiness(cells, np.random.default_rng([self.seed, cells]))
 
     def hatching(self, lines: int) -> Grid:
-        """Slanting waves between −1 and 1, as a hand would draw them."""
-        wobble = self.texture(6) * np.float32(2.5)
-        return np.sin((self.x * np.float32(0.8) + self.y) * np.float32(2 * math.pi * lines) + wobble)
+        """Slanting waves, −1 … 1, a little bent; the same in every picture, so that a painter can know them."""
+        bent = np.float32(0.8) * np.sin((self.x - self.y) * np.float32(2 * math.pi * 1.5))
+        return np.sin((self.x * np.float32(0.8) + self.y) * np.float32(2 * math.pi * lines) + bent)
 
-    def panes(self, across: int = 6) -> tuple[Grid, Grid]:
-        """Stained glass: the brightness of each cell, 0 … 1, and the cover of the lead between cells."""
-        rng = np.random.default_rng([self.seed, across])
-        wide = max(2, round(across * self.aspect))
-        columns, rows = np.meshgrid(np.arange(wide), np.arange(across))
-        x = ((columns + rng.random(columns.shape)) / across).ravel()
-        y = ((rows + rng.random(rows.shape)) / across).ravel()
-        light = rng.random(x.size).astype(np.float32)
-        nearest = np.full((self.height_px, self.width_px), 9, np.float32)
-        second, cells = nearest.copy(), np.zeros_like(nearest)
-        for px, py, brightness in zip(x, y, light, strict=True):
-            far = np.hypot(self.x - np.float32(px), self.y - np.float32(py))
-            closer = far < nearest
-            second = np.where(closer, nearest, np.minimum(second, far))
-            nearest, cells = np.where(closer, far, nearest), np.where(closer, brightness, cells)
-        return cells, self.cover(second - nearest - np.float32(0.014))
+    def panes(self, across: float = 3.0) -> tuple[Grid, Grid]:
+        """A leaded window: the brightness of each diamond pane, 0 … 1, and the cover of the lead between panes.
+
+        The lattice is the same in every picture, so that a painter can know it; the brightness is not.
+        """
+        rising, falling = (self.x + self.y) * np.float32(across), (self.x - self.y) * np.float32(across)
+        light = np.random.default_rng([self.seed, 6]).random((64, 64)).astype(np.float32)
+        row, column = np.floor(rising).astype(np.int64), np.floor(falling).astype(np.int64)
+        edge = np.minimum(np.abs(rising - np.round(rising)), np.abs(falling - np.round(falling)))
+        # Both families of lines run at 45 degrees: a step across them is shorter than one along x.
+        away = edge / np.float32(across * math.sqrt(2))
+        return light[row % 64, column % 64], self.cover(away - np.float32(0.008))
 
     def pixels(self) -> npt.NDArray[np.uint8]:
         """The picture as (height, width, 3) bytes."""

@@ -35,6 +35,9 @@ HIDDEN_ON: Mapping[str, frozenset[str]] = {
     "snow": frozenset({"white", "gray"}),
     "desert": frozenset({"orange", "brown", "yellow"}),
     "forest": frozenset({"green"}),
+    "rain": frozenset({"gray"}),
+    "fog": frozenset({"white", "gray"}),
+    "rainbow": frozenset({"green", "cyan"}),
 }
 
 
@@ -137,6 +140,59 @@ def attributes_of(scene: Scene) -> dict[str, str]:
     if scene.relation and scene.other and scene.other_colour:
         values |= {"relation": scene.relation, "other": scene.other, "other_colour": scene.other_colour}
     return values
+
+
+# What stands below something has it above: a picture does not say which of the two was named first.
+MIRRORED = {"below": "above", "right": "left"}
+
+
+def sights(stage: Stage) -> dict[str, tuple[str, ...]]:
+    """What can be seen in this stage's pictures, each with its values."""
+    found = attributes(stage)
+    if "count" in found:
+        found["count"] = ("1", *found["count"])
+    if "size" in found:
+        found["size"] = ("small", "middle", "large")
+    if "relation" in found:
+        found["relation"] = tuple(relation for relation in RELATIONS if relation not in MIRRORED)
+    return found
+
+
+def sights_of(scene: Scene) -> dict[str, str]:
+    """What anyone sees in a picture of this scene, whatever its caption said.
+
+    Of two things, the upper or the left one comes first; a lone thing has a number and a size.
+    """
+    scene = _upright(scene)
+    seen = attributes_of(scene)
+    if not scene.relation:
+        seen["count"] = str(scene.count)
+        if scene.count == 1:
+            seen["size"] = "small" if scene.size < 0.40 else "large" if scene.size > 0.54 else "middle"
+    return seen
+
+
+def asked_of(scene: Scene) -> dict[str, str]:
+    """What a caption of this scene asks to see: all but the size that it does not name, and the plain style."""
+    seen = sights_of(scene)
+    if scene.size_word is None:
+        seen.pop("size", None)
+    if scene.style == "flat":
+        del seen["style"]
+    return seen
+
+
+def _upright(scene: Scene) -> Scene:
+    if scene.relation not in MIRRORED or scene.other is None or scene.other_colour is None:
+        return scene
+    return replace(
+        scene,
+        relation=MIRRORED[scene.relation],
+        thing=scene.other,
+        colour=scene.other_colour,
+        other=scene.thing,
+        other_colour=scene.colour,
+    )
 
 
 def held_out(scene: Scene) -> bool:

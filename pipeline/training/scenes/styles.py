@@ -85,19 +85,19 @@ def dark_ground(canvas: Canvas) -> None:
 def sketch(canvas: Canvas, stroke: Stroke) -> None:
     """Coloured hatching inside a pencil line."""
     canvas.lay(canvas.cover(stroke.distance), PAPER, stroke.where)
-    hatch = np.clip(0.62 + 0.42 * canvas.hatching(11)[stroke.where], 0.2, 1)
+    hatch = np.clip(0.74 + 0.24 * canvas.hatching(11)[stroke.where], 0.2, 1)
     canvas.lay(canvas.cover(stroke.distance) * hatch * np.float32(0.88), stroke.paint, stroke.where)
     canvas.lay(canvas.cover(np.abs(stroke.distance) - np.float32(0.009)) * np.float32(0.9), PENCIL, stroke.where)
 
 
 def paper_ground(canvas: Canvas) -> None:
-    canvas.lay(np.clip(0.52 + 0.16 * canvas.hatching(8), 0, 1), PAPER)
+    canvas.lay(np.clip(0.52 + 0.10 * canvas.hatching(8), 0, 1), PAPER)
 
 
 def glass(canvas: Canvas, stroke: Stroke) -> None:
     """Panes of uneven brightness between lead lines."""
     panes, lines = canvas.panes()
-    shade = (0.80 + 0.36 * panes[stroke.where])[..., None]
+    shade = (0.84 + 0.28 * panes[stroke.where])[..., None]
     inside = canvas.cover(stroke.distance)
     canvas.lay(inside, np.clip(stroke.paint * shade + np.float32(0.03), 0, 1), stroke.where)
     canvas.lay(inside * lines[stroke.where], LEAD, stroke.where)
@@ -106,7 +106,7 @@ def glass(canvas: Canvas, stroke: Stroke) -> None:
 
 def glass_ground(canvas: Canvas) -> None:
     panes, lines = canvas.panes()
-    canvas.image *= (0.72 + 0.5 * panes)[..., None]
+    canvas.image *= (0.78 + 0.4 * panes)[..., None]
     canvas.lay(lines, LEAD)
 
 

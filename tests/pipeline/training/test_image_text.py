@@ -19,7 +19,7 @@ from pipeline.training.gallery import GalleryPlan, prepare
 from pipeline.training.image_text import ImageTextPlan, Reader, almost, contrast, neighbours, unit
 from pipeline.training.loop import Machine
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import FIRST_STAGE, WHOLE_STAGE, scene_at
+from pipeline.training.scenes.scene import BACKGROUNDS, COLOURS, FIRST_STAGE, WHOLE_STAGE, scene_at
 from tests.pipeline.training.conftest import short
 
 PLAN = ImageTextPlan(side_px=32, patch_px=8, width=32, layers=1, heads=2, projection=16, course=short(2, 6))
@@ -100,7 +100,7 @@ def test_a_reader_places_every_picture_among_all_captions(trained: Path) -> None
 
     places = reader.places([render(scene, 64, 64) for scene in scenes], scenes)
 
-    assert len(reader.captions) == len(FIRST_STAGE.things) * 12 * 19
+    assert len(reader.captions) == len(FIRST_STAGE.things) * len(COLOURS) * len(BACKGROUNDS)
     assert all(0 <= place < len(reader.captions) for place in places)
 
 

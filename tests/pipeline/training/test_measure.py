@@ -59,7 +59,8 @@ def test_only_what_a_prompt_names_is_asked_for() -> None:
 
     assert shares["thing"].of == 40
     assert shares["style"].of == sum(scene.style != "flat" for scene in scenes)
-    assert shares["count"].of == sum(scene.count > 1 for scene in scenes)
+    assert shares["count"].of == sum(scene.relation is None for scene in scenes)
+    assert shares["size"].of == sum(scene.size_word is not None for scene in scenes)
     assert shares["relation"].of == sum(scene.relation is not None for scene in scenes)
 
 

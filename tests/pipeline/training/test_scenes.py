@@ -9,7 +9,17 @@ import pytest
 from pipeline.training.scenes.arrange import arrange
 from pipeline.training.scenes.backdrops import LANDSCAPES
 from pipeline.training.scenes.render import render, silhouette
-from pipeline.training.scenes.scene import COLOURS, FIRST_STAGE, WHOLE_STAGE, Scene, held_out, scene_at
+from pipeline.training.scenes.scene import (
+    COLOURS,
+    FIRST_STAGE,
+    WHOLE_STAGE,
+    Scene,
+    asked_of,
+    held_out,
+    scene_at,
+    sights,
+    sights_of,
+)
 from pipeline.training.scenes.styles import STYLES
 from pipeline.training.scenes.things import THINGS
 
@@ -129,3 +139,29 @@ def test_things_of_any_size_stay_in_the_picture() -> None:
 
     for scene in (s for s in scenes if s.count == 1 and not s.relation):
         assert scene.size / 2 <= min(scene.x, scene.y, 1 - scene.x, 1 - scene.y)
+
+
+@pytest.mark.parametrize(("said", "mirrored"), [("above", "below"), ("left", "right")])
+def test_two_captions_of_one_picture_ask_to_see_the_same(said: str, mirrored: str) -> None:
+    one = a_scene(relation=said, other="heart", other_colour="blue", size=0.8)
+    same = dataclasses.replace(one, relation=mirrored, thing="heart", colour="blue", other="star", other_colour="red")
+
+    assert np.abs(render(one, 64, 64).astype(int) - render(same, 64, 64)).mean() < 0.2
+    assert sights_of(one) == sights_of(same)
+    assert asked_of(one)["relation"] in sights(WHOLE_STAGE)["relation"]
+
+
+def test_a_size_is_seen_whether_a_caption_names_it_or_not() -> None:
+    silent, named = a_scene(size=0.65), a_scene(size=0.65, names_size=True)
+
+    assert sights_of(silent)["size"] == sights_of(named)["size"] == "large"
+    assert "size" not in asked_of(silent)
+    assert asked_of(named)["size"] == "large"
+
+
+def test_every_sight_of_a_scene_is_among_those_that_a_judge_can_name() -> None:
+    known = sights(WHOLE_STAGE)
+
+    for i in range(300):
+        for name, value in sights_of(scene_at(WHOLE_STAGE, 9, i)).items():
+            assert value in known[name]
