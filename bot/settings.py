@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 from bot.errors import SettingsUnusable
 
@@ -181,6 +182,11 @@ class _Reader:
 
         return self.get(name, parse, frozenset(), "Discord ids are needed (long numbers, separated by commas)")
 
+    def address(self, name: str) -> str | None:
+        """An address that paths can be put behind; slashes at its end are taken away."""
+        wanted = "an address with http:// or https:// is needed, such as https://art.example.org or https://example.org/easel"
+        return self.get(name, _address, None, wanted)
+
     def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
         by_lower = {value.lower(): value for value in allowed}
 
@@ -190,6 +196,13 @@ class _Reader:
             return by_lower[raw.lower()]
 
         return self.get(name, parse, allowed[0], "one of " + ", ".join(allowed) + " is needed")
+
+
+def _address(raw: str) -> str | None:
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    return raw.rstrip("/")
 
 
 def _fail_point(raw: str) -> str:
@@ -229,8 +242,8 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
         offload=reader.one_of("EASEL_OFFLOAD", ("auto", "none", "model", "sequential")),
         cpu_threads=reader.whole("EASEL_CPU_THREADS", 0, 0, 1024),
         offline=reader.yes("EASEL_OFFLINE"),
-        public_url=reader.text("EASEL_PUBLIC_URL", "").rstrip("/") or None,
-        gallery_url=reader.text("EASEL_GALLERY_URL", "").rstrip("/") or None,
+        public_url=reader.address("EASEL_PUBLIC_URL"),
+        gallery_url=reader.address("EASEL_GALLERY_URL"),
         web_host=reader.text("EASEL_WEB_HOST", "127.0.0.1"),
         web_port=reader.whole("EASEL_WEB_PORT", 0, 0, 65535),
         play_port=reader.whole("EASEL_PLAY_PORT", 8410, 0, 65535),

@@ -1,4 +1,7 @@
-"""The files of the bot's own pages, read once at the start; texts are filled in from the one place where they are."""
+"""The files of the bot's own pages, read once at the start; texts are filled in from the one place where they are.
+
+Pages refer to one another by relative addresses alone, so they work below any path that a web server puts before them.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from html import escape
@@ -36,6 +39,10 @@ class Assets:
         texts = {key.replace(".", "_"): text for key, text in ENGLISH.items() if key.startswith("web.")}
         shown: Mapping[str, str] = {key: _harmless(value) for key, value in (texts | values).items()}
         return Html(Template(self._files[name]).substitute(shown))
+
+    def notice(self, request: web.Request, title: str, body: str) -> Html:
+        """Fill in a page that holds nothing but words; it may stand at any address, so the way up is counted."""
+        return self.page("notice.html", up="../" * (request.rel_url.raw_path.count("/") - 1), title=title, body=body)
 
     def routes(self) -> list[web.RouteDef]:
         """Offer scripts and styles."""

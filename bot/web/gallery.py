@@ -90,9 +90,9 @@ class _Pages:
         kept = await asyncio.to_thread(lambda: [one for one in shown.shelf if self._house.store.has(one.sha256)])
         return web.Response(text=self._page(shown, kept), content_type="text/html", headers=PRIVATE)
 
-    async def missing(self, _request: web.Request) -> web.Response:
+    async def missing(self, request: web.Request) -> web.Response:
         """Say the same of what never was, is hidden, is gone or is not finished."""
-        text = self._assets.page("notice.html", title=say("web.job.missing.title"), body=say("web.job.missing"))
+        text = self._assets.notice(request, say("web.job.missing.title"), say("web.job.missing"))
         return web.Response(text=text, content_type="text/html", status=404, headers=PRIVATE)
 
     async def picture(self, request: web.Request) -> web.Response:
@@ -158,7 +158,7 @@ class _Pages:
         return joined(
             self._assets.page(
                 "job_picture.html",
-                address=f"/jobs/{job.id}/{one.idx + 1}.png",
+                address=f"{job.id}/{one.idx + 1}.png",
                 alt=say("web.job.picture", number=one.idx + 1),
                 file_name=f"{one.idx + 1}_{name}" if len(kept) > 1 else name,
                 width=one.width_px,
@@ -184,8 +184,8 @@ class _Pages:
     def _relative(self, one: _Relative) -> Html:
         return self._assets.page(
             "job_relative.html",
-            address=f"/jobs/{one.job.id}",
-            picture=f"/jobs/{one.job.id}/{one.shelf[0].idx + 1}.png?small",
+            address=one.job.id,
+            picture=f"{one.job.id}/{one.shelf[0].idx + 1}.png?small",
             kind=_kind(one.job),
             who=say("web.job.slot", who=one.job.user_name, slot=one.slot) if one.slot else one.job.user_name,
         )

@@ -42,16 +42,16 @@ class _Pages:
             if region.standing != "open":
                 raise errors.LinkUsed(region.standing)
         except errors.Refused as error:
-            return self._said(error)
+            return self._said(request, error)
         return web.Response(text=self._page(region), content_type="text/html", headers={"Cache-Control": "no-store"})
 
     def _page(self, region: Region) -> str:
         return self._assets.page("region.html", prompt=region.prompt, facts=_facts(region))
 
-    def _said(self, error: Exception) -> web.Response:
+    def _said(self, request: web.Request, error: Exception) -> web.Response:
         """Answer with a page that holds nothing but the reason."""
         notice, status = _notice(error)
-        text = self._assets.page("notice.html", title=notice.title, body=notice.body)
+        text = self._assets.notice(request, notice.title, notice.body)
         return web.Response(text=text, content_type="text/html", status=status)
 
     async def picture(self, request: web.Request) -> web.Response:

@@ -133,6 +133,31 @@ def test_an_absent_table_file_is_an_empty_one_and_a_broken_one_is_named(tmp_path
 # -- reading ------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("https://art.example.org", "https://art.example.org"),
+        ("https://example.org/easel/", "https://example.org/easel"),
+        ("http://192.168.1.20:8420//", "http://192.168.1.20:8420"),
+    ],
+)
+def test_an_address_may_have_a_path_and_loses_slashes_at_its_end(given: str, read: str) -> None:
+    settings = Settings.from_env({"EASEL_PUBLIC_URL": given, "EASEL_GALLERY_URL": given, "EASEL_WEB_PORT": "8420"})
+
+    assert (settings.pages_url, settings.gallery_url) == (read, read)
+
+
+@pytest.mark.parametrize(
+    "given", ["example.org/easel", "ftp://example.org", "https://", "https://a.org/?x=1", "https://[a"]
+)
+@pytest.mark.parametrize("name", ["EASEL_PUBLIC_URL", "EASEL_GALLERY_URL"])
+def test_an_address_that_no_path_can_be_put_behind_is_refused_with_an_example(name: str, given: str) -> None:
+    [fault] = faults_of({name: given})
+
+    assert fault.startswith(f"{name}=")
+    assert "https://example.org/easel" in fault
+
+
 def test_nothing_given_is_everything_at_its_default() -> None:
     assert Settings.from_env({}) == Settings()
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,17 +13,12 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from tests.e2e.page_window import chromium, in_browser
 from tests.e2e.person import Person, job_of
 from tests.e2e.processes import Stage, stage
+from tests.flow.proxy import free_port, proxy
 
 pytestmark = [*in_browser, pytest.mark.asyncio(loop_scope="module")]
 
 COARSE = 32
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/region/[\w.-]+")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -143,6 +137,18 @@ async def test_the_same_link_does_not_work_again(ada: Person, browser: Browser) 
     await page.goto(url)
     await expect(page.locator("body")).to_contain_text("works once")
     await context.close()
+
+
+async def test_below_a_path_of_another_site_the_page_looks_and_works_the_same(ada: Person, browser: Browser) -> None:
+    url = await link(ada, await solo(ada))
+    own, _, rest = url.partition("/region/")
+    async with proxy("/art/easel", own) as base:
+        context = await browser.new_context(viewport={"width": 1100, "height": 800})
+        page = await opened(context, f"{base}/region/{rest}")
+        await drag(page, (0.4, 0.4), (0.6, 0.6))
+        await page.get_by_role("button", name="Submit").click()
+        await expect(page.get_by_role("status")).to_contain_text("On its way")
+        await context.close()
 
 
 async def test_undo_takes_the_last_stroke_back_and_a_reload_keeps_the_others(ada: Person, browser: Browser) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from PIL import Image
 
 from tests.e2e.person import File, Person, buttons, fields, job_of
 from tests.e2e.processes import Stage, openapi_path, stage
+from tests.flow.proxy import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 needs_spec = pytest.mark.skipif(
@@ -19,12 +19,6 @@ needs_spec = pytest.mark.skipif(
     reason="Discord's OpenAPI file is absent: set EASEL_DISCORD_OPENAPI to its path to check bodies against it",
 )
 Message = dict[str, Any]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

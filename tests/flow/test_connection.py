@@ -21,15 +21,10 @@ from playground.log import Log
 from playground.server import playground
 from playground.settings import Fixed
 from playground.settings import Settings as PlaySettings
+from tests.flow.proxy import free_port
 from tests.flow.town import READY_S, TINY, addresses, town
 
 TOKEN = "made-up-token-for-this-test"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def test_a_network_that_comes_up_after_the_bot_is_waited_for(
