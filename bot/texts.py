@@ -35,8 +35,8 @@ ENGLISH: Mapping[str, str] = {
     "final.enlarge": "{prompt} - Upscaled{manner} by {who} ({mode})",
     "final.link": "[(Open in the gallery for full quality)](<{url}>) ",
     "final.lanczos": "-# Enlarged 2× with Lanczos: this bot has no upscaling model.",
-    "final.smaller": "-# The file is smaller than the picture because of this server's upload limit.",
-    "final.smaller.link": "-# The file is smaller than the picture because of this server's upload limit: "
+    "final.smaller": "-# The file is smaller than the picture because of the upload limit here.",
+    "final.smaller.link": "-# The file is smaller than the picture because of the upload limit here: "
     "[the whole picture](<{url}>)",
     "stopped": "{prompt} - {who} (Stopped)",
     "manner.": "",
@@ -98,7 +98,10 @@ ENGLISH: Mapping[str, str] = {
     "removed": "The result is taken away. `/show {job}` brings it back.",
     "mail.text": "{prompt}\n**Job ID**: {job}\n**seed** {seed}",
     "mail.smaller": "-# Some files are smaller than the pictures because of the upload limit.",
+    "mail.smaller.link": "-# Some files are smaller than the pictures because of the upload limit: "
+    "[the whole pictures](<{url}>)",
     "mail.no_film": "-# The film is over the upload limit and was left out.",
+    "mail.no_film.link": "-# The film is over the upload limit and was left out: [watch it](<{url}>)",
     "mail.copy": "{prompt}\n{url}",
     "mail.sent": "Sent: look at your direct messages.",
     "mail.closed": "{who} I cannot write to you. Allow direct messages in the privacy settings of this server, and"

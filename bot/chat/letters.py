@@ -14,7 +14,6 @@ from bot.chat.embeds import AMBER
 from bot.errors import MailboxClosed, Refused, Unsent
 from bot.keepsakes import Letter
 from bot.parcels import DEFAULT_LIMIT_BYTES, Enclosure
-from bot.prompt import bold
 from bot.texts import say
 from db.errors import DatabaseUnavailable
 from db.jobs import Job
@@ -95,10 +94,11 @@ class Mailbox:
     async def _send_copy(self, job: Job) -> None:
         channel = await self._open(job.user_id)
         link = present.jump_url(job.guild_id, job.channel_id, job.result_message_id or "")
-        text = say("mail.copy", prompt=_prompt(job), url=link)
+        page = present.page(job, self._client.studio.gallery_url)
         limit = DEFAULT_LIMIT_BYTES
         for _ in range(MOST_SIZES):
             parcel = await self._client.desks.keepsakes.pack(job, limit)
+            text = _copy(job, link, page, smaller=parcel.concession == "smaller")
             try:
                 await channel.send(text, file=discord.File(io.BytesIO(parcel.data), parcel.file_name))
             except discord.HTTPException as error:
@@ -111,13 +111,16 @@ class Mailbox:
     async def _send_all(self, job: Job) -> None:
         """Send in as many messages as it takes; what is too large all the same is made smaller and tried again."""
         channel = await self._open(job.user_id)
-        limit, sent = DEFAULT_LIMIT_BYTES, 0
+        page = present.page(job, self._client.studio.gallery_url)
+        limit, sent, said = DEFAULT_LIMIT_BYTES, 0, set[str]()
         for _ in range(MOST_SIZES):
             letter = await self._client.desks.keepsakes.letter(job, limit)
             try:
                 for batch in batches(letter.files[sent:], limit):
                     files = [discord.File(io.BytesIO(one.data), one.file_name) for one in batch]
-                    await channel.send(_text(job, letter) if sent == 0 else None, files=files)
+                    lines = [one for one in _lines(job, letter, sent, page) if one not in said]
+                    await channel.send("\n".join(lines) or None, files=files)
+                    said.update(lines)
                     sent += len(batch)
             except discord.HTTPException as error:
                 if not too_large(error):
@@ -150,24 +153,27 @@ def report_of(job: Job, reporter_id: str, url: str) -> discord.Embed:
         "report.body",
         reporter=present.mention(reporter_id),
         who=present.mention(job.user_id),
-        prompt=_prompt(job),
+        prompt=present.prompt(job),
         job=job.id,
         url=url,
     )
     return discord.Embed(title=say("report.title"), description=body, colour=AMBER)
 
 
-def _text(job: Job, letter: Letter) -> str:
-    lines = [say("mail.text", prompt=_prompt(job), job=job.id, seed=Spec.from_json(job.spec).seed)]
-    if any(one.smaller for one in letter.files):
-        lines.append(say("mail.smaller"))
+def _copy(job: Job, link: str, page: str | None, *, smaller: bool) -> str:
+    text = say("mail.copy", prompt=present.prompt(job, beside=len(page or "")), url=link)
+    return "\n".join([text, present.smaller_file(page)]) if smaller else text
+
+
+def _lines(job: Job, letter: Letter, sent: int, page: str | None) -> list[str]:
+    """All that there is to say about a letter of which some files are sent already."""
+    prompt = present.prompt(job, beside=2 * len(page or ""))
+    lines = [say("mail.text", prompt=prompt, job=job.id, seed=Spec.from_json(job.spec).seed)]
+    if any(one.smaller for one in letter.files[sent:]):
+        lines.append(say("mail.smaller.link", url=page) if page else say("mail.smaller"))
     if letter.film_left_out:
-        lines.append(say("mail.no_film"))
-    return "\n".join(lines)
-
-
-def _prompt(job: Job) -> str:
-    return bold(job.prompt, limit=present.MESSAGE_LIMIT - present.SPARE)
+        lines.append(say("mail.no_film.link", url=page) if page else say("mail.no_film"))
+    return lines
 
 
 def _verdict(error: Exception) -> Refused:

@@ -15,7 +15,7 @@ from pipeline.spec import Spec
 
 MESSAGE_LIMIT = 2000
 SPARE = 300
-"""Room beside the prompt for names, modes, links and notes."""
+"""Room beside the prompt for names, modes and notes."""
 HEART = "❤️"
 GLOBE = "🌐"
 SLOTS = 4
@@ -49,14 +49,29 @@ def progress(job: Job, percent: int) -> str:
 
 def final(job: Job, spec: Spec, *, smaller: bool, gallery_url: str | None = None) -> str:
     """Word the message that carries the result."""
-    url = _page(job, gallery_url)
+    url = page(job, gallery_url)
     link = say("final.link", url=url) if url else ""
-    lines = [say(f"final.{_wording(job)}", link=link, **_facts(job))]
+    lines = [say(f"final.{_wording(job)}", link=link, **_facts(job, beside=2 * len(url or "")))]
     if spec.verb == "upscale" and spec.upscaler == "lanczos":
         lines.append(say("final.lanczos"))
     if smaller:
-        lines.append(say("final.smaller.link", url=url) if url else say("final.smaller"))
+        lines.append(smaller_file(url))
     return "\n".join(lines)
+
+
+def smaller_file(url: str | None) -> str:
+    """Say that a file is not the whole picture, and where that is if it can be told."""
+    return say("final.smaller.link", url=url) if url else say("final.smaller")
+
+
+def prompt(job: Job, beside: int = 0) -> str:
+    """Show a job's prompt; beside: the length of addresses that need room in the same message."""
+    return bold(job.prompt, limit=MESSAGE_LIMIT - SPARE - beside)
+
+
+def page(job: Job, gallery_url: str | None) -> str | None:
+    """Where a result can be seen in full; a hidden one nowhere."""
+    return f"{gallery_url}/jobs/{job.id}" if gallery_url and not job.stealth else None
 
 
 def stopped(job: Job) -> str:
@@ -114,7 +129,7 @@ def result_view(
             emoji=HEART, style=discord.ButtonStyle.secondary, custom_id=control_id("bookmark", job.id), row=LAST_ROW
         )
         view.add_item(heart)
-    if url := _page(job, gallery_url):
+    if url := page(job, gallery_url):
         view.add_item(_link(url, result))
     return view
 
@@ -143,11 +158,6 @@ def _growing(job: Job) -> str:
     return "↕️" if spec.width_px > spec.height_px else "↔️"
 
 
-def _page(job: Job, gallery_url: str | None) -> str | None:
-    """Where a result can be seen in full; a hidden one nowhere."""
-    return f"{gallery_url}/jobs/{job.id}" if gallery_url and not job.stealth else None
-
-
 def _link(url: str, result: Result) -> discord.ui.Button[discord.ui.View]:
     if result == "grid":
         return discord.ui.Button(emoji=GLOBE, url=url, row=1)
@@ -159,9 +169,9 @@ def _wording(job: Job) -> str:
     return "remix" if wording == "vary" and job.remixed else wording
 
 
-def _facts(job: Job) -> dict[str, object]:
+def _facts(job: Job, beside: int = 0) -> dict[str, object]:
     return {
-        "prompt": bold(job.prompt, limit=MESSAGE_LIMIT - SPARE),
+        "prompt": prompt(job, beside),
         "who": mention(job.user_id),
         "slot": job.parent_slot or 1,
         "manner": say(f"manner.{ACTIONS[job.action].manner}"),

@@ -226,6 +226,63 @@ async def test_where_discord_calls_a_file_too_large_the_rest_follows_smaller_and
     assert job_of(grid) in told[0]
 
 
+@pytest.mark.parametrize("gallery_url", [None, "https://art.example"])
+async def test_a_letter_whose_files_are_smaller_says_so_once_and_leads_to_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gallery_url: str | None
+) -> None:
+    async with strict_town(tmp_path, gallery_url=gallery_url) as here:
+        grid = await grid_of(here, "red fox --video")
+        monkeypatch.setattr(letters, "DEFAULT_LIMIT_BYTES", 400)
+
+        await here.ada.react(grid, LETTER)
+        channel = await here.ada.dm()
+        await here.ada.until(lambda: len(files_in(here.ada, channel)) == 4, "four pictures")
+        first, *rest = [one["content"] for one in letters_to(here.ada, channel)]
+
+        address = f"https://art.example/jobs/{job_of(grid)}"
+        assert first.splitlines()[3:] == [
+            "-# Some files are smaller than the pictures because of the upload limit"
+            + (f": [the whole pictures](<{address}>)" if gallery_url else "."),
+            "-# The film is over the upload limit and was left out"
+            + (f": [watch it](<{address}>)" if gallery_url else "."),
+        ]
+        assert not any(rest)
+
+
+async def test_a_letter_of_a_hidden_job_has_no_link_to_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with strict_town(tmp_path, gallery_url="https://art.example") as here:
+        grid = await grid_of(here, "red fox --stealth")
+        monkeypatch.setattr(letters, "DEFAULT_LIMIT_BYTES", 400)
+
+        await here.ada.react(grid, LETTER)
+        letter = await first_letter(here.ada)
+
+        assert letter["content"].splitlines()[3:] == [
+            "-# Some files are smaller than the pictures because of the upload limit."
+        ]
+
+
+async def test_files_that_get_smaller_only_after_the_first_message_are_told_of_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST_FILES", 2)
+    async with strict_town(tmp_path, gallery_url="https://art.example") as here:
+        grid = await grid_of(here)
+        post = {"method": "POST", "path": r"/channels/\d+/messages$"}
+        too_large = {"effect": "before", "status": 400, "code": 40005, "times": 5}
+        here.play.control.apply({"rules": [{**post, "effect": "delay", "delay_s": 0}, {**post, **too_large}]})
+
+        await here.ada.react(grid, LETTER)
+        channel = await here.ada.dm()
+        await here.ada.until(lambda: len(files_in(here.ada, channel)) == 4, "four pictures")
+        first, second, *rest = [one["content"] for one in letters_to(here.ada, channel)]
+
+        assert "smaller" not in first
+        assert second.startswith("-# Some files are smaller than the pictures")
+        assert f"(<https://art.example/jobs/{job_of(grid)}>)" in second
+        assert not any(rest)
+
+
 def files_in(person: Person, channel: str) -> list[str]:
     return [file["filename"] for one in letters_to(person, channel) for file in one["attachments"]]
 
@@ -645,6 +702,22 @@ async def test_with_auto_dm_a_result_comes_by_direct_message_too(here: Town) -> 
     link = f"https://discord.com/channels/{here.ada.guild_id}/{grid['channel_id']}/{grid['id']}"
     assert copy["content"] == f"**red fox**\n{link}"
     assert [file["filename"] for file in copy["attachments"]] == [grid["attachments"][0]["filename"]]
+
+
+async def test_a_copy_that_is_smaller_leads_to_the_whole_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with strict_town(tmp_path, gallery_url="https://art.example") as here:
+        await prefer_copies(here)
+        monkeypatch.setattr(letters, "DEFAULT_LIMIT_BYTES", 400)
+
+        grid = await grid_of(here)
+        copy = await first_letter(here.ada)
+
+        assert copy["content"].splitlines()[-1] == (
+            "-# The file is smaller than the picture because of the upload limit here: "
+            f"[the whole picture](<https://art.example/jobs/{job_of(grid)}>)"
+        )
 
 
 async def test_a_copy_goes_out_once_whatever_is_tried_again(here: Town) -> None:

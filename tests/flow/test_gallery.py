@@ -248,9 +248,19 @@ async def test_a_smaller_file_says_so_and_leads_to_the_picture(place: Opened) ->
         without = present.final(job, spec, smaller=True)
         linked = present.final(job, spec, smaller=True, gallery_url=here.studio.gallery_url)
 
-        said = "-# The file is smaller than the picture because of this server's upload limit"
+        said = "-# The file is smaller than the picture because of the upload limit here"
         assert without.splitlines()[-1] == f"{said}."
         assert linked.splitlines()[-1] == f"{said}: [the whole picture](<https://art.example/jobs/{job.id}>)"
+
+
+async def test_the_longest_prompt_and_both_links_fit_into_one_message(place: Opened) -> None:
+    settings = replace(OWN, public_url="https://" + "a" * 200 + ".example/easel")
+    async with place(settings=settings) as here:
+        job = await drawn(here, "fox " * 1400)
+        text = present.final(job, Spec.from_json(job.spec), smaller=True, gallery_url=here.studio.gallery_url)
+
+        assert len(text) <= present.MESSAGE_LIMIT
+        assert text.count(f"/jobs/{job.id}>)") == 2
 
 
 async def test_a_hidden_result_has_no_link_and_no_web_button(place: Opened) -> None:
