@@ -63,7 +63,9 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     figures = card.read_text() if card.exists() else "Not measured yet.\n"
     if enlarging.exists():
         figures += UPSCALER.format(json.loads(enlarging.read_text()))
-    (target / "README.md").write_text(model_card(figures, seen(run, plan), model.num_parameters()))
+    notes = run / "notes.md"
+    history = f"\n{notes.read_text()}" if notes.exists() else ""
+    (target / "README.md").write_text(model_card(figures, seen(run, plan), model.num_parameters(), history))
     size = sum(file.stat().st_size for file in target.rglob("*.safetensors"))
     if size > LIMIT_BYTES:
         raise TooLarge(f"The weights take {size / 1e6:.1f} MB; at most {LIMIT_BYTES / 1e6:.0f} MB may ship.")
@@ -151,11 +153,11 @@ pipeline_tag: text-to-image
 # Sketchbook
 
 Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
-can paint. It draws things in colours on plain backgrounds or in small landscapes, at 256×256 pixels: one of them, up to
-five alike, or two that stand to each other; flat, as a 3D render, in watercolor, as pixel art or in neon. It was
-trained only on scenes that the project draws itself (`pipeline/training`); no photograph, no artist's work and no
-downloaded weight is in it. Width and height are multiples of {multiple_px} pixels; 256×256 is what it was trained on.
-Guidance 1.5 to 3 and {steps} steps are good.
+can paint. It draws things in colours on plain backgrounds, in small landscapes and in rain, fog or under a rainbow, at
+256×256 pixels: one of them, up to five alike, or two that stand to each other; flat, as a 3D render, in watercolor, as
+pixel art, in neon, as a pencil sketch or in stained glass. It was trained only on scenes that the project draws itself
+(`pipeline/training`); no photograph, no artist's work and no downloaded weight is in it. Width and height are multiples
+of {multiple_px} pixels; 256×256 is what it was trained on. Guidance 1.5 to 3 and {steps} steps are good.
 
 What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese
 work for the same things, colours and places, not for styles, numbers and relations.
@@ -168,20 +170,19 @@ settings of its image processor, and the words and templates to compose captions
 Prompts are combinations of thing, colour and background that the painter never saw in training. "Painted" is judged
 by a small network that learned from drawings only, the looser judge; the rows marked "measured" compare outline, median
 colour and margins of single flat things with drawn templates, without any learning, the stricter one. Each attribute is
-asked of the prompts that name it. The last two columns say how far each judge can be trusted: close to 1 on correct
-drawings, close to chance on drawings with another scene's label. Captions by the image–text model are all that can be
-composed of one thing, colour, background and style. Where the judge itself is often wrong, as on styles, sizes and
-several things at once, its figure for paintings says little by itself: compare it with the one for drawings.
+asked of the prompts that name it; of two things the upper or the left one counts as the first, because a picture does
+not say which of them the prompt named first. The last two columns say how far each judge can be trusted: close to 1 on
+correct drawings, close to chance on drawings with another scene's label. Where it is well below 1 on drawings, compare
+the two. Captions by the image–text model are all that can be composed of one thing, colour, background and style.
 
 {figures}
 ## Training
 
 The painter (UNet, {million:.1f} million weights) learned from {trained_on}.
 The autoencoder and the text encoder learned before it, on scenes drawn without end. More steps go on improving it, and
-the command resumes where it stopped. The first steps of the last phase also had pencil sketches and stained glass,
-which it did not learn. Things of many small parts (robots, flowers, cats, rockets), and several of them at once, would
-gain most from more.
-
+the command resumes where it stopped. Things of many small parts (robots, flowers, cats, rockets), and several of them
+at once, would gain most from more.
+{notes}
 ## How to reproduce
 
     python -m pipeline.training all        # draw, train, measure and write this folder; resumes where it stopped
@@ -199,5 +200,13 @@ def seen(run: Path, plan: Plan) -> str:
     return ", then ".join(phases)
 
 
-def model_card(figures: str, trained_on: str, weights: int) -> str:
-    return CARD.format(figures=figures, trained_on=trained_on, million=weights / 1e6, steps=STEPS, multiple_px=CELL_PX)
+def model_card(figures: str, trained_on: str, weights: int, notes: str = "") -> str:
+    """The card's text; `notes` is what happened in this run alone, `notes.md` in its folder."""
+    return CARD.format(
+        figures=figures,
+        trained_on=trained_on,
+        notes=notes,
+        million=weights / 1e6,
+        steps=STEPS,
+        multiple_px=CELL_PX,
+    )
