@@ -139,7 +139,7 @@ class CannotShorten(Refused):
     """The prompt cannot be weighed word by word."""
 
     def __init__(self, why: str) -> None:
-        """why: "mixed" (weights, `--no` or pictures only) or "short"."""
+        """why: "mixed" (weights, `--no` or pictures only), "braces" or "short"."""
         super().__init__(why)
         self.why = why
 

@@ -68,6 +68,10 @@ class Inquiries:
         """Weigh the words of a prompt. Raises PromptError, CannotShorten, CannotAnswer."""
         self._check_served(by)
         taste = await self._house.database.read(people.taste, by.user_id)
+        try:
+            [text] = prompt.permute(text, 1)
+        except prompt.TooManyPrompts as error:
+            raise errors.CannotShorten("braces") from error
         wish = prompt.parse(text, limits=limits_of(self._house.card, self._house), options=taste.options)
         if wish.parts or wish.no or not wish.text:
             raise errors.CannotShorten("mixed")

@@ -244,6 +244,8 @@ ENGLISH: Mapping[str, str] = {
     "error.shorten.title": "Cannot be shortened",
     "error.shorten.mixed": "Prompts with `::`, with `--no` or with nothing but pictures cannot be weighed word by word."
     " Take these out and try again.",
+    "error.shorten.braces": "The braces stand for several prompts, and one at a time can be weighed. Keep one choice of"
+    " each and try again.",
     "error.shorten.short": "There is nothing to leave out of a single word.",
     "error.question.title": "No answer",
     "error.question.no_model": "This bot has no model that can do that. Its owner can name one with EASEL_DESCRIBER.",

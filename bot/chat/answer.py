@@ -12,6 +12,8 @@ import discord
 import structlog
 
 from bot.chat.embeds import embed_of
+from bot.chat.fields import field_value
+from bot.custom_ids import read_form
 from bot.errors import MissingPermissions
 from bot.prompt import footer
 from bot.replies import Notice, reply_to
@@ -125,7 +127,9 @@ def notice_of(interaction: Interaction, error: Exception) -> Notice:
 
 
 def _typed(interaction: Interaction, notice: Notice) -> str:
-    """The whole command as it was typed, to be copied; what came from a form stands in the notice already."""
+    """What was typed, to be copied: the whole command, or the text of a form that belongs to a result."""
+    if interaction.type is discord.InteractionType.modal_submit and read_form(pressed_id(interaction)):
+        return footer(field_value(interaction), command=None)
     if interaction.type is not discord.InteractionType.application_command or interaction.command is None:
         return notice.footer
     prompt = getattr(interaction.namespace, "prompt", None)

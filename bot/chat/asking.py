@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.chat import batches
 from bot.chat.answer import Interaction, asker, check_permissions, in_time, whisper
-from bot.chat.forms import field_value
+from bot.chat.fields import field_value
 from bot.studio import Proposal
 from bot.texts import say
 from db.jobs import Acceptance

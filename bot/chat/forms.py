@@ -1,23 +1,14 @@
-"""What was typed into a form: read from the interaction itself, so that forms outlive a restart."""
+"""The form with one large field, as the platform shows it."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.chat.answer import Interaction
 from bot.chat.stateless import stateless
 
 LONGEST_FIELD = 4000  # what a text field of the platform holds
 LONGEST_TITLE = 45
-
-
-def field_value(interaction: Interaction) -> str:
-    """Return the text of a form's first field; empty when it has none."""
-    data: Mapping[str, Any] = interaction.data or {}
-    fields = [part for part in _leaves(data.get("components", [])) if "value" in part]
-    return str(fields[0]["value"]) if fields else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +37,3 @@ class PromptForm:
             text=self.label[:LONGEST_TITLE], description=self.hint, component=field
         )
         return stateless(discord.ui.Modal(title=self.title[:LONGEST_TITLE], custom_id=self.custom_id)).add_item(label)
-
-
-def _leaves(parts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Flatten rows and labels into the fields that they hold."""
-    found: list[Mapping[str, Any]] = []
-    for part in parts:
-        inner = [*part.get("components", []), *([part["component"]] if "component" in part else [])]
-        found += _leaves(inner) if inner else [part]
-    return found

@@ -7,7 +7,8 @@ import discord
 
 from bot.actions import ACTIONS, Action, Wording, button_of
 from bot.chat.answer import Interaction, asker, check_permissions, pressed_id
-from bot.chat.forms import PromptForm, field_value
+from bot.chat.fields import field_value
+from bot.chat.forms import PromptForm
 from bot.chat.pressing import carry_out, ids_on
 from bot.custom_ids import Filled, Pressed, form_id, read_form
 from bot.errors import ActionRestricted, JobUnknown, NotFinished

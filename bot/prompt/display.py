@@ -89,9 +89,12 @@ def code(text: str, limit: int = 80) -> str:
     return f"`{_cut(shown, limit - 2)}`"
 
 
-def footer(text: str, limit: int = FOOTER_LIMIT, *, command: str = "imagine") -> str:
-    """The whole command for the foot of an error embed, where Discord formats nothing."""
-    return _cut(f"/{command} {clean(text)}".rstrip(), limit)
+def footer(text: str, limit: int = FOOTER_LIMIT, *, command: str | None = "imagine") -> str:
+    """The whole command for the foot of an error embed, where Discord formats nothing.
+
+    command: None gives the text alone
+    """
+    return _cut(f"/{command} {clean(text)}".rstrip() if command else clean(text), limit)
 
 
 def _cut(text: str, limit: int) -> str:

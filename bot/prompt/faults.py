@@ -11,6 +11,9 @@ from bot.prompt.prompt import Limits
 from bot.prompt.texts import Sentence, say
 from bot.prompt.values import Unreadable
 
+_SHORT = 4
+"""Letters of a name up to which many names look alike."""
+
 
 def useless(row: Parameter, one: Typed) -> Fault:
     """Known by name, but nothing here can do it."""
@@ -18,11 +21,18 @@ def useless(row: Parameter, one: Typed) -> Fault:
     return Fault(sentences=(say(row.instead, name=name),), parameter=name, value=one.value)
 
 
+def lacking(name: str, said: Sentence | None = None) -> Fault:
+    """It is right, but the model cannot do it."""
+    return Fault(sentences=(said or say("parameter.model", name=name),), parameter=name, lacking=True)
+
+
 def unknown(one: Typed, limits: Limits) -> Fault:
-    """Known to nobody; with the parameter that was probably meant."""
+    """Known to nobody; with the parameter that was probably meant, if that works here."""
     meant = _meant(one.name)
+    if meant and meant.available and not meant.works_with(limits):
+        meant = None
     said = [say("parameter.unknown", value=code(one.spelled))]
-    notes = [say("parameter.all", names=", ".join(f"--{row.name}" for row in AVAILABLE))]
+    notes = [say("parameter.all", names=", ".join(f"--{row.name}" for row in AVAILABLE if row.works_with(limits)))]
     nearest = None
     if meant and meant.available:
         nearest = _completed(meant, one.value, limits)
@@ -41,7 +51,15 @@ def _meant(name: str) -> Parameter | None:
     spellings = {known: row for row in reversed(PARAMETERS) for known in (*row.mistaken, *row.names)}
     by_use = sorted(spellings, key=lambda known: not spellings[known].available)
     close = difflib.get_close_matches(name, by_use, n=1, cutoff=0.6)
-    return spellings[close[0]] if close else None
+    return spellings[close[0]] if close and _slipped(name, close[0]) else None
+
+
+def _slipped(name: str, known: str) -> bool:
+    """Whether a name may be a slip of the finger: among few letters only one place differs, or their order."""
+    if len(name) > _SHORT or sorted(name) == sorted(known):
+        return True
+    steps = difflib.SequenceMatcher(None, name, known).get_opcodes()
+    return sum(step != "equal" for step, *_ in steps) <= 1
 
 
 def _completed(row: Parameter, value: str, limits: Limits) -> str:
@@ -88,5 +106,5 @@ def text_after(row: Parameter, value: Any, rest: str, text: str) -> Fault:
     """Words that belong nowhere stand behind a right value."""
     spelled = row.typed(value)
     moved = f"{text} {rest} {spelled}".strip(" ")
-    said = say("parameter.text_after", value=code(rest), name=spelled, nearest=code(f"/imagine {moved}", 400))
+    said = say("parameter.text_after", value=code(rest), name=spelled, nearest=code(moved, 400))
     return Fault(sentences=(said,), parameter=f"--{row.name}", value=rest, nearest=moved)

@@ -81,7 +81,9 @@ class Raw:
     def read(self, typed: str, limits: Limits) -> Reading:
         word, _, rest = typed.partition(" ")
         if word.casefold().rstrip(",;.") != "raw":
-            raise Unreadable(nearest="raw", why=say("style.others") if typed else None)
+            look = limits.mechanisms.intersection(("style_images", "style_codes"))
+            others = say("style.others.look") if look else say("style.others")
+            raise Unreadable(nearest="raw", why=others if typed else None)
         return Reading(value="raw", rest=rest)
 
     def allowed(self, limits: Limits) -> Sentence:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from bot.prompt.looks import Maybe, Niji, Raw, Repeat, Styles, Version, Zoom
-from bot.prompt.prompt import DEFAULTS, Prompt
+from bot.prompt.prompt import DEFAULTS, Limits, Prompt
 from bot.prompt.texts import Sentence, say
 from bot.prompt.values import Decimal, Flag, Items, Kind, Quality, Shape, Values, Whole, Words
 
@@ -61,6 +61,11 @@ class Parameter:
     @property
     def help(self) -> Sentence:
         return say(f"help.{self.name}") if self.available else say(self.instead, name=f"--{self.name}")
+
+    def works_with(self, limits: Limits) -> bool:
+        """Whether the model has what it needs, and this is a place for it."""
+        has = not self.mechanisms or bool(limits.mechanisms.intersection(self.mechanisms))
+        return has and (limits.zoom or self.field != "zoom")
 
     def typed(self, value: object) -> str:
         """The parameter with a value, complete, as it should be typed."""

@@ -133,6 +133,8 @@ def _read(row: Parameter, one: Typed, limits: Limits, text: str) -> Filled:
     try:
         reading = row.values.read(one.value, limits)
     except Unreadable as reason:
+        if row.mechanisms and not row.works_with(limits):
+            return Filled(fields={}, faults=(faults.lacking(f"--{row.name}"),))
         said = faults.bad_value(row, one, reason, limits)
         if not one.value and not reason.why:
             said = faults.missing(row, reason, limits)

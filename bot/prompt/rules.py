@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.prompt.errors import Fault
+from bot.prompt.faults import lacking
 from bot.prompt.parameters import AVAILABLE, BY_NAME
 from bot.prompt.prompt import Limits, Prompt
 from bot.prompt.texts import Sentence, say
@@ -34,22 +35,17 @@ def not_with(prompt: Prompt, limits: Limits) -> Iterator[Clash]:
     """What the model lacks."""
     has = limits.mechanisms
     if prompt.images and "image_prompts" not in has:
-        yield Clash(fault=_lacking("", say("image.model")), fields=("images",))
+        yield Clash(fault=lacking("", say("image.model")), fields=("images",))
     if prompt.parts and "weights" not in has:
-        yield Clash(fault=_lacking("::", say("weights.model")), fields=("parts",))
+        yield Clash(fault=lacking("::", say("weights.model")), fields=("parts",))
     for row in AVAILABLE:
         needed = _mechanisms(prompt) if row.name == "sref" else row.mechanisms
         if needed and not has.intersection(needed) and row.stands_in(prompt) and not row.printed_as:
-            name = f"--{row.name}"
-            yield Clash(fault=_lacking(name, say("parameter.model", name=name)), fields=row.fields)
+            yield Clash(fault=lacking(f"--{row.name}"), fields=row.fields)
 
 
 def _mechanisms(prompt: Prompt) -> tuple[str, ...]:
     return ("style_images",) if any(ref.url for ref in prompt.style_refs) else ("style_codes",)
-
-
-def _lacking(name: str, said: Sentence) -> Fault:
-    return Fault(sentences=(said,), parameter=name, lacking=True)
 
 
 def _clash(name: str, said: Sentence) -> Clash:

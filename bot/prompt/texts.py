@@ -55,7 +55,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "version.none": "There is only one model here, so there is nothing to choose. Leave {name} out.",
         "version.niji": "No model here is called niji. Leave {name} out, or choose another with --v.",
         # styles
-        "style.others": (
+        "style.others": "{value} belongs to models of others and does nothing here. --style takes only raw.",
+        "style.others.look": (
             "{value} belongs to models of others and does nothing here. --style takes only raw; --sref chooses a look."
         ),
         "sref.mixed": "{name} takes links or numbers, not both in one prompt. Please keep one kind.",

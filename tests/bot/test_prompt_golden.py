@@ -277,7 +277,7 @@ BAD: dict[str, tuple[str, str | None, str]] = {
     # text after parameters
     "fox --ar 3:2 in the snow": ("--ar", "fox in the snow --ar 3:2", "`in the snow` comes after --ar 3:2"),
     "fox --seed 5 snow --ar 3:2": ("--seed", "fox snow --seed 5", "Parameters go last"),
-    "--ar 3:2 a fox": ("--ar", "a fox --ar 3:2", "`/imagine a fox --ar 3:2`"),
+    "--ar 3:2 a fox": ("--ar", "a fox --ar 3:2", "`a fox --ar 3:2`"),
     "fox --seed 1 2": ("--seed", "fox 2 --seed 1", "`2` comes after --seed 1"),
     # unknown
     "fox --apsect 3:2": ("--apsect", "--ar 3:2", "I don't know a parameter `--apsect`"),
@@ -298,6 +298,7 @@ BAD: dict[str, tuple[str, str | None, str]] = {
     "fox --stylise 50": ("--stylise", "--stylize 50", "I don't know"),
     "fox --creff x": ("--creff", "--cref", "--cref does nothing here"),
     "fox --varsion 7": ("--varsion", "--v sketchbook", "I don't know"),
+    "fox --self": ("--self", None, "I don't know a parameter `--self`.\nThese work here: --ar"),
     "fox --banana 5": ("--banana", None, "leave a space after it"),
     "—Hola, dijo": ("—Hola", None, "I don't know a parameter `—Hola`"),
     "sale --50% off": ("--50", None, "I don't know"),

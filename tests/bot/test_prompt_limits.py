@@ -80,6 +80,44 @@ def test_a_default_that_is_typed_asks_nothing_of_the_model() -> None:
             assert parse(f"fox --{row.name} {row.default}", limits=nothing) == Prompt(text="fox")
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("fox --style cute", "--style"),
+        ("fox --style", "--style"),
+        ("fox --raw", "--raw"),
+        ("fox --weird 9999", "--weird"),
+    ],
+)
+def test_what_the_model_lacks_is_said_and_no_value_of_it_offered(typed: str, name: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        parse(typed, limits=Limits(mechanisms=frozenset({"chaos"})))
+
+    assert caught.value.title == "Not with this model"
+    assert caught.value.sentence == (
+        f"{name} doesn't work with this model. Leave it out, or choose another model. Nothing was charged."
+    )
+
+
+@pytest.mark.parametrize("has", ["style_codes", "style_images", "stylize"])
+def test_a_style_of_others_leads_to_sref_where_that_works(has: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        parse("fox --style cute", limits=Limits(mechanisms=frozenset({"stylize", has})))
+
+    assert ("--sref" in caught.value.sentence) == (has != "stylize")
+
+
+def test_an_unknown_name_leads_only_to_what_works_here() -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        parse("fox --raws --chaso 5", limits=Limits(mechanisms=frozenset({"chaos"})))
+
+    raws, chaso = caught.value.faults
+    assert (raws.nearest, chaso.nearest) == (None, "--chaos 5")
+    assert "--chaos, " in caught.value.sentence
+    for name in ("--raw,", "--stylize,", "--zoom"):
+        assert name not in caught.value.sentence
+
+
 def test_other_faults_beside_it_make_it_an_invalid_parameter_again() -> None:
     with pytest.raises(InvalidParameter) as caught:
         parse("fox --tile --chaos 101", limits=Limits(mechanisms=frozenset({"chaos"})))

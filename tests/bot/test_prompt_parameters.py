@@ -149,7 +149,7 @@ def test_every_sentence_can_be_translated() -> None:
     assert caught.value.render(finnish) == (
         "<parameter.range|`101`|--chaos|<allowed.whole|0|100>|<default.value|0>> <parameter.nearest|`--chaos 100`>\n"
         "<parameter.unknown|`--apsect`> <parameter.nearest|`--ar 3:2`>\n"
-        f"<parameter.all|{', '.join(f'--{row.name}' for row in AVAILABLE)}>"
+        f"<parameter.all|{', '.join(f'--{row.name}' for row in AVAILABLE if row.name != 'zoom')}>"
     )
 
 

@@ -113,7 +113,7 @@ async def test_a_form_with_a_mistake_gives_back_what_was_typed_to_its_sender_alo
     notice = await told(here)
 
     assert notice["flags"] & 64
-    assert notice["embeds"][0]["footer"]["text"] == "/imagine a blue fox --zoom 9"
+    assert notice["embeds"][0]["footer"]["text"] == "a blue fox --zoom 9"
     assert not here.waiting_messages()
 
 

@@ -95,12 +95,23 @@ async def test_shorten_keeps_the_words_that_matter_and_the_parameters(place: Ope
             assert text.endswith("--ar 3:2")
 
 
-@pytest.mark.parametrize(("text", "why"), [("hot:: dog", "mixed"), ("house", "short")])
+@pytest.mark.parametrize(
+    ("text", "why"), [("hot:: dog", "mixed"), ("house", "short"), ("a {red, blue} house --ar 3:2", "braces")]
+)
 async def test_what_cannot_be_shortened_says_why(place: Opened, text: str, why: str) -> None:
     async with place(working=False) as here:
         with pytest.raises(errors.CannotShorten) as refused:
             await desk(here).shorten(text, asker())
         assert refused.value.why == why
+
+
+async def test_braces_that_are_drawn_are_weighed_like_any_word_and_open_ones_are_said(place: Opened) -> None:
+    async with place(working=False) as here:
+        found = await desk(here).shorten(r"a red \{ and gold house by the sea", asker())
+        assert found.prompts
+
+        with pytest.raises(prompt.InvalidPrompt, match="without its partner"):
+            await desk(here).shorten("a red { and gold house", asker())
 
 
 async def test_a_wrong_parameter_is_said_as_everywhere(place: Opened) -> None:
