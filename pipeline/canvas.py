@@ -36,6 +36,10 @@ class Canvas:
     continued: bool
     """What is in the hole continues the picture right beside it, so that what is drawn may begin with it."""
 
+    @property
+    def whole(self) -> Box:
+        return 0, 0, self.picture.width, self.picture.height
+
     def view(self, rule: SizeRule) -> Box:
         """Return the part that a model needs to see: all of it, or the hole with what is around it.
 
@@ -43,8 +47,8 @@ class Canvas:
         """
         width, height = self.picture.size
         if width * height <= _LARGEST_VIEW * rule.area_px:
-            return 0, 0, width, height
-        left, top, right, bottom = self.hole.getbbox() or (0, 0, width, height)
+            return self.whole
+        left, top, right, bottom = self.hole.getbbox() or self.whole
         side = math.isqrt(rule.area_px)
         return (
             *(_stretched(left, right, side, width)[0], _stretched(top, bottom, side, height)[0]),

@@ -71,6 +71,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         # orders
         "repeat.off": "Repeats are switched off here. Take {name} out and ask again for another grid.",
         "zoom.place": "{name} works in the window that Custom Zoom opens below a single picture. Take it out here.",
+        "tile.wider": "A picture that is drawn wider no longer repeats without a seam. Take {name} out here.",
         # image prompts
         "image.alone": ("One picture needs a description after it, or a second picture. For example: {example}"),
         "image.many": "That prompt has {count} pictures; {limit} is the most. Please leave {surplus} out.",

@@ -66,7 +66,9 @@ def spec_for(start: Start) -> Spec:
 
 
 def shaped(start: Start, wish: prompt.Prompt) -> prompt.Prompt:
-    """The wish with the shape that the new picture will have, whatever it said."""
+    """The wish with the shape that the new picture will have, whatever it said; what is drawn wider is no tile."""
+    if start.verb == "extend":
+        wish = wish.evolve(tile=False)
     if start.picture is None and start.verb in ("extend", "repaint"):
         return wish.evolve(ratio=start.own.ratio)  # the same frame again
     if start.action.verb == "repaint":

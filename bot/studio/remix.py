@@ -8,6 +8,7 @@ from bot.actions import Action, Pan, Square, Zoom
 from bot.custom_ids import FORMS, Form
 from bot.studio.briefs import inherited, limits_of
 from bot.studio.children import checked, ordered, recalled, start_of
+from bot.studio.derive import Start
 from bot.studio.frames import USUAL_ZOOM
 from bot.studio.house import Asker, House, Press
 from bot.studio.orders import order_of
@@ -45,7 +46,7 @@ def opening(conn: Conn, house: House, press: Press, by: Asker) -> Opening | None
     form = form_of(action, zoomed=start.old.verb == "extend")
     if form is None or not (form.always or preferences.remix):
         return None
-    text, whole = prefilled(action, start.own)
+    text, whole = prefilled(action, _untiled(start, start.own))
     return Opening(form=form, action=action, slot=press.pressed.slot, job_id=parent.id, text=text, whole=whole)
 
 
@@ -62,6 +63,11 @@ def prefilled(action: Action, own: prompt.Prompt) -> tuple[str, bool]:
         return text, True
     parameters = _shown(action, own.evolve(text="", parts=(), images=()))
     return parameters if _fits(parameters) else "", False
+
+
+def _untiled(start: Start, own: prompt.Prompt) -> prompt.Prompt:
+    """The parent's wish, without `--tile` where the picture is drawn wider."""
+    return own.evolve(tile=False) if start.verb == "extend" else own
 
 
 def _fits(text: str) -> bool:
@@ -81,9 +87,12 @@ def retyped(conn: Conn, house: House, press: Press, by: Asker) -> Wish:
     key = prompt.model_of(text, limits=limits_of(card, house), options=taste.options)
     card = house.catalog.models.get(key, card) if key else card
     limits = _limits(limits_of(card, house), action)
-    wish = _read(text, action, own, limits, taste)
+    start = start_of(conn, house, parent, press, action, None)
+    wish = _read(text, action, _untiled(start, own), limits, taste)
+    if wish.tile and start.verb == "extend":
+        raise prompt.InvalidPrompt(prompt.say("tile.wider", name="--tile"), typed=text)
     wish = prompt.with_style_codes(wish, lambda: secrets.randbelow(SEEDS))
-    start = replace(start_of(conn, house, parent, press, action, None), wish=wish)
+    start = replace(start, wish=wish)
     order = order_of(taste.preferences, by, house.settings, inherited(wish, start.verb))
     return Wish(prompt=wish, card=card, seen={}, order=order)
 

@@ -17,7 +17,8 @@ def fill(model: Model, attempt: Attempt, canvas: Canvas, strength: float) -> Non
     strength: how far to leave what the hole is filled with at first
     """
     spec, card = attempt.job.spec, model.card
-    box = canvas.view(card.size_rule)
+    # In a part of a tile, its edges would no longer know of each other.
+    box = canvas.whole if spec.tile else canvas.view(card.size_rule)
     size = work_size(box, card.size_rule)
     picture, mask = canvas.seen(box, size), canvas.mask(box, size, card.latents.scale_px)
 

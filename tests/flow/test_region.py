@@ -55,9 +55,9 @@ def marked(size: tuple[int, int], box: tuple[int, int, int, int] = (10, 10, 60, 
 
 
 @asynccontextmanager
-async def studio(place: Opened) -> AsyncIterator[Studio]:
+async def studio(place: Opened, text: str = "a red house") -> AsyncIterator[Studio]:
     async with place(settings=PUBLIC) as here:
-        grid = await here.ended((await here.studio.imagine("a red house", asker())).job.id)
+        grid = await here.ended((await here.studio.imagine(text, asker())).job.id)
         solo = await here.ended((await here.studio.press(press(grid, "upsample", 1), asker())).job.id)
         announced: list[Acceptance] = []
 

@@ -99,16 +99,9 @@ def test_sizes_that_no_model_draws_are_what_was_asked_for(
     assert outside(mask, same) == outside(mask, source)
 
 
-def test_of_a_picture_far_larger_than_the_model_draws_only_what_is_needed_is_drawn(
-    easel: Easel, model_of: ModelOf
-) -> None:
-    model = model_of("sd")
-    side = int(model.card.size_rule.area_px**0.5)
-    source = Image.effect_noise((4 * side, 2 * side), 90).convert("RGB")
-    mask = Image.new("L", source.size)
-    mask.paste(255, (20, 20, 60, 40))
+def drawn_cells(easel: Easel, model: Model, spec: Spec) -> tuple[int, int, Image.Image]:
+    """Paint one picture; return the rows and columns of latents that were drawn for it, and the picture."""
     sizes = set()
-    spec = within(easel, source, mask).evolve(count=1)
     original = type(model).for_hole
 
     def listening(self: Model) -> object:
@@ -125,10 +118,38 @@ def test_of_a_picture_far_larger_than_the_model_draws_only_what_is_needed_is_dra
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Model, "for_hole", listening)
-        (picture,) = easel.paint(model, spec)
-
+        (picture,) = easel.paint(model, spec.evolve(count=1))
     ((rows, columns),) = sizes
-    assert rows * columns * 64 <= 1.75 * side * side
+    return rows, columns, picture
+
+
+@pytest.fixture
+def corner(model_of: ModelOf) -> tuple[Image.Image, Image.Image]:
+    """A picture far larger than the model draws, and a mask that marks a little of it."""
+    side = int(model_of("sd").card.size_rule.area_px ** 0.5)
+    mask = Image.new("L", (4 * side, 2 * side))
+    mask.paste(255, (20, 20, 60, 40))
+    return Image.effect_noise(mask.size, 90).convert("RGB"), mask
+
+
+def test_of_a_picture_far_larger_than_the_model_draws_only_what_is_needed_is_drawn(
+    easel: Easel, model_of: ModelOf, corner: tuple[Image.Image, Image.Image]
+) -> None:
+    model, (source, mask) = model_of("sd"), corner
+    rows, columns, picture = drawn_cells(easel, model, within(easel, source, mask))
+
+    assert rows * columns * 64 <= 1.75 * model.card.size_rule.area_px
+    assert rows == columns, "a part of it"
+    assert outside(mask, picture) == outside(mask, source)
+
+
+def test_a_tile_is_seen_whole_so_that_its_edges_know_of_each_other(
+    easel: Easel, model_of: ModelOf, corner: tuple[Image.Image, Image.Image]
+) -> None:
+    model, (source, mask) = model_of("sd"), corner
+    rows, columns, picture = drawn_cells(easel, model, within(easel, source, mask).evolve(tile=True))
+
+    assert columns == pytest.approx(2 * rows, abs=1), "the shape of the whole"
     assert outside(mask, picture) == outside(mask, source)
 
 
