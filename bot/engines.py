@@ -28,7 +28,7 @@ def catalog_of(settings: Settings) -> Catalog:
 async def open_engine(settings: Settings, catalog: Catalog, store: PictureStore) -> AsyncIterator[Engine]:
     """Start the painters, or the stand-in when the catalog's default is it."""
     if catalog.default.origin.kind == "scripted":
-        yield FakeEngine(store, steady(settings.doodle_step_s))
+        yield FakeEngine(store, steady(settings.doodle_step_s), models=catalog.models)
         return
     async with LocalEngine.open(catalog=catalog, store=settings.data / "pictures", wishes=_wishes(settings)) as engine:
         yield engine

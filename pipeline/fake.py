@@ -7,7 +7,7 @@ import itertools
 import random
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -15,6 +15,8 @@ from PIL import Image
 
 from pipeline import doodle, encode, grid, inspiration, likeness
 from pipeline.canvas import Canvas, NoHole, around, with_hole
+from pipeline.cards import ModelCard
+from pipeline.demands import missing
 from pipeline.engine import Painter, Status
 from pipeline.events import (
     Artifact,
@@ -37,6 +39,7 @@ from pipeline.questions import Answer, CannotAnswer, Describe, Question
 from pipeline.sizes import Size
 from pipeline.spec import JobId, PaintJob, Spec
 from pipeline.store import PictureDamaged, PictureMissing, PictureStore
+from pipeline.wellknown import DOODLE
 
 Trouble = Literal["die", "hang", "never_start"] | FailureKind
 """die: the painter is lost; hang: no more news; never_start: it is never taken up; else: the job fails like that."""
@@ -146,8 +149,17 @@ class _Easel:
 class FakeEngine:
     """Paints doodles in threads of this process; `script` decides what happens to each attempt."""
 
-    def __init__(self, store: PictureStore, script: Script | None = None, *, painters: int = 1) -> None:
+    def __init__(
+        self,
+        store: PictureStore,
+        script: Script | None = None,
+        *,
+        painters: int = 1,
+        models: Mapping[str, ModelCard] | None = None,
+    ) -> None:
+        """models: what each can do, by key; None: whatever is named can do what Doodle can."""
         self._store = store
+        self._models = models
         self._script = script or steady()
         self._easels = [_Easel(name=f"painter-{number}") for number in range(painters)]
         self._free = list(self._easels)
@@ -282,8 +294,19 @@ class FakeEngine:
             attempt.mailbox.put(Loading(done=tick, total=ticks))
             await attempt.wait(attempt.behaviour.loading_s / ticks)
 
+    def _check(self, spec: Spec) -> None:
+        """Refuse what the model lacks, or a model that is not here; enlarging takes none."""
+        if spec.verb == "upscale":
+            return
+        card = DOODLE if self._models is None else self._models.get(spec.model)
+        if card is None:
+            raise _Over(Failed(kind="bad_params", detail=f"There is no model {spec.model!r} here."))
+        if lacking := missing(spec, card):
+            raise _Over(Failed(kind="bad_params", detail=f"{card.title} has no {', '.join(lacking)}."))
+
     async def _draw(self, attempt: _Attempt) -> None:
         spec, post = attempt.job.spec, attempt.mailbox.put
+        self._check(spec)
         source = await asyncio.to_thread(self._start, spec)
         reel = Reel() if spec.film and spec.verb != "upscale" else None
         total, last = _steps(spec)

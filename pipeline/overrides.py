@@ -104,6 +104,14 @@ def _vary(card: ModelCard, value: Any) -> ModelCard:
     return replace(card, vary_strength=strengths)
 
 
+def _refine(card: ModelCard, value: Any) -> ModelCard:
+    return replace(card, refine_strength=_number("refine", value, 0.01, 1))
+
+
+def _surround(card: ModelCard, value: Any) -> ModelCard:
+    return replace(card, surround_strength=_number("surround", value, 0.01, 1))
+
+
 def _without(card: ModelCard, value: Any) -> ModelCard:
     names = value if isinstance(value, list) else [value]
     for name in names:
@@ -132,6 +140,8 @@ _FIELDS: Mapping[str, Callable[[ModelCard, Any], ModelCard]] = {
     "guidance": _guidance,
     "qualities": _qualities,
     "vary": _vary,
+    "refine": _refine,
+    "surround": _surround,
     "without": _without,
     "max_prompt_tokens": _tokens,
 }

@@ -29,6 +29,8 @@ class Bench:
     """Four small pictures, wider than high, at least four steps, done within about a second; seed as you like."""
     endless: Spec
     """So many steps that it is still running when a test has done what it came for."""
+    beyond: Spec
+    """Asks for something that its model lacks."""
     failing: Mapping[FailureKind, Spec] = field(default_factory=dict)
     """Specs that this engine cannot draw, and how each of them fails."""
     kill: Callable[[], Awaitable[None]] | None = None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.catalog import Catalog
@@ -12,6 +13,7 @@ from pipeline.local import LocalEngine
 from pipeline.setup import Wishes
 from pipeline.spec import PaintJob, Spec
 from pipeline.store import PictureStore
+from pipeline.wellknown import DOODLE
 from tests.contract.bench import Bench, Opener
 
 _FAILING: tuple[FailureKind, ...] = ("oom", "bad_params", "moderated", "model", "internal")
@@ -21,7 +23,8 @@ _QUICK = Spec(model="doodle", prompt="a red fox", width_px=72, height_px=48, ste
 @asynccontextmanager
 async def fake(folder: Path) -> AsyncIterator[Bench]:
     store = PictureStore(folder / "pictures")
-    engine = FakeEngine(store, _script)
+    model = replace(DOODLE, mechanisms=DOODLE.mechanisms | {"negative"})
+    engine = FakeEngine(store, _script, models={_QUICK.model: model})
 
     async def kill() -> None:
         engine.kill()
@@ -31,6 +34,7 @@ async def fake(folder: Path) -> AsyncIterator[Bench]:
         store=store,
         quick=_QUICK,
         endless=_QUICK.evolve(steps=1_000_000),
+        beyond=_QUICK.evolve(weird=100),
         failing={kind: _QUICK.evolve(prompt=f"fails as {kind}") for kind in _FAILING},
         kill=kill,
     )
@@ -44,7 +48,8 @@ def _script(job: PaintJob) -> Behaviour:
 @asynccontextmanager
 async def local(folder: Path) -> AsyncIterator[Bench]:
     model, words = await asyncio.to_thread(_tiny_models, folder)
-    catalog = await asyncio.to_thread(Catalog.from_tables, str(model), {}, None, describer=str(words))
+    tables = {"models": {"tiny": {"source": str(model), "without": ["weird"]}}}
+    catalog = await asyncio.to_thread(Catalog.from_tables, "tiny", tables, None, describer=str(words))
     pictures = folder / "pictures"
     quick = Spec(model="tiny", prompt="a red fox", width_px=72, height_px=48, steps=8, guidance=3.0, seed=7)
     wishes = Wishes(device="cpu", cpu_threads=1, offline=True)
@@ -60,6 +65,7 @@ async def local(folder: Path) -> AsyncIterator[Bench]:
             store=PictureStore(pictures),
             quick=quick,
             endless=quick.evolve(steps=900),  # schedulers know no more than 1000
+            beyond=quick.evolve(weird=100),
             failing={"bad_params": quick.evolve(model="another")},
             kill=kill,
         )

@@ -402,6 +402,15 @@ async def test_a_job_from_a_picture_that_is_gone_fails_as_bad_parameters(bench: 
         assert (end.kind, end.retryable) == ("bad_params", False)
 
 
+async def test_what_the_model_lacks_fails_as_bad_parameters_and_says_what_it_is(bench: Bench) -> None:
+    events = await events_of(bench, job(bench.beyond))
+
+    assert isinstance(end := events[-1], Failed)
+    assert (end.kind, end.retryable) == ("bad_params", False)
+    assert "weird" in end.detail
+    assert not [event for event in events if isinstance(event, Artifact)]
+
+
 async def test_what_cannot_be_drawn_fails_in_its_own_way_and_the_next_job_works(bench: Bench) -> None:
     for kind, spec in bench.failing.items():
         end = (await events_of(bench, job(spec)))[-1]

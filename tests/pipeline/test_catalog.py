@@ -269,6 +269,8 @@ class TestTables:
             "guidance": 3,
             "qualities": [2, 0.5, 1],
             "vary": {"subtle": 0.2, "strong": 0.9},
+            "refine": 0.4,
+            "surround": 1,
             "without": ["tile"],
             "max_prompt_tokens": 154,
             "scheduler": "EulerDiscreteScheduler",
@@ -284,6 +286,7 @@ class TestTables:
         assert (card.min_ratio, card.max_ratio) == (Fraction(1, 2), Fraction(7, 3))
         assert card.qualities == (0.5, 1.0, 2.0)
         assert card.vary_strength == {"subtle": 0.2, "normal": 0.55, "strong": 0.9}
+        assert (card.refine_strength, card.surround_strength) == (0.4, 1.0)
         assert card.mechanisms == FAMILIES["sdxl"].mechanisms - {"tile"}
         assert (card.scheduler, card.origin.variant, card.max_prompt_tokens) == ("EulerDiscreteScheduler", "bf16", 154)
 
@@ -350,6 +353,10 @@ class TestTables:
             {"vary": {"subtle": 0}},
             {"vary": {"medium": 0.5}},
             {"vary": {"subtle": 0.9}},
+            {"refine": 0},
+            {"refine": {"subtle": 0.3}},
+            {"surround": 1.01},
+            {"surround": "far"},
             {"without": "wings"},
             {"without": [["tile"]]},
             {"title": ""},
