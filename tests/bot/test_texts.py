@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.actions import ACTIONS, Action
-from bot.texts import ENGLISH, credits, images, say
+from bot.texts import ENGLISH, buttons, commands, credits, help, images, jobs, refusals, say, units, web
 from db.jobs.values import Why
 
 SOURCES = sorted((Path(__file__).parents[2] / "bot").rglob("*.py"))
@@ -36,6 +36,12 @@ def test_every_key_that_is_said_exists() -> None:
     assert keys_used() - set(ENGLISH) == set()
 
 
+def test_no_area_takes_the_sentence_of_another_away() -> None:
+    areas = (jobs, buttons, web, refusals, commands, help, units)
+
+    assert sum(len(area.TEXTS) for area in areas) == len(ENGLISH)
+
+
 def test_no_sentence_of_the_pages_is_left_over() -> None:
     pages = (Path(__file__).parents[2] / "bot" / "web" / "page").iterdir()
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages) + "\n".join(
@@ -49,7 +55,9 @@ def test_no_sentence_of_the_pages_is_left_over() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    text = "\n".join(source.read_text(encoding="utf-8") for source in SOURCES if source.name != "texts.py")
+    text = "\n".join(
+        source.read_text(encoding="utf-8") for source in SOURCES if "texts" not in (source.stem, source.parent.name)
+    )
     unused = {key for key in ENGLISH if f'"{key}"' not in text and not key.startswith(MADE_UP)}
 
     assert unused == set()
