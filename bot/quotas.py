@@ -1,5 +1,6 @@
 """What admins can do with the credits of their server's members, checked on our side too."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import errors
@@ -37,21 +38,21 @@ class Quotas:
 
     async def grant(self, user_id: str, amount: int, reason: str, by: Asker) -> Balance:
         scope, units = self._authorize(by), self._units(amount, low=1)
-        return await self._database.write(self._grant, user_id, scope, units, (by.user_id, reason))
+        return await self._database.write(self._corrected, ledger.grant, user_id, scope, units, (by.user_id, reason))
 
     async def take(self, user_id: str, amount: int, reason: str, by: Asker) -> Balance:
         """Take free credits away; raises NotEnoughFree rather than touch what is held."""
         scope, units = self._authorize(by), self._units(amount, low=1)
-        return await self._database.write(self._take, user_id, scope, units, (by.user_id, reason))
+        return await self._database.write(self._corrected, ledger.take, user_id, scope, units, (by.user_id, reason))
 
     async def set(self, user_id: str, amount: int, reason: str, by: Asker) -> Balance:
         scope, units = self._authorize(by), self._units(amount, low=0)
-        return await self._database.write(self._set, user_id, scope, units, (by.user_id, reason))
+        return await self._database.write(self._corrected, ledger.set_free, user_id, scope, units, (by.user_id, reason))
 
     async def reset(self, user_id: str, reason: str, by: Asker) -> Balance:
         scope = self._authorize(by)
         units = self._settings.start_units
-        return await self._database.write(self._set, user_id, scope, units, (by.user_id, reason))
+        return await self._database.write(self._corrected, ledger.set_free, user_id, scope, units, (by.user_id, reason))
 
     async def daily(self, amount: int, by: Asker) -> None:
         """Top every member up to an amount once a UTC day; 0 switches it off."""
@@ -83,17 +84,10 @@ class Quotas:
             history=tuple(ledger.history(conn, user_id, scope, HISTORY)),
         )
 
-    def _grant(self, conn: Conn, user_id: str, scope: str, units: int, by: tuple[str, str]) -> Balance:
+    def _corrected(
+        self, conn: Conn, correct: Callable[..., Balance], user_id: str, scope: str, units: int, by: tuple[str, str]
+    ) -> Balance:
+        """Correct an account by a function of the ledger, open and topped up; by: who, and why."""
         now = self._clock()
         self._open(conn, user_id, scope, now)
-        return ledger.grant(conn, user_id, scope, units, *by, now)
-
-    def _take(self, conn: Conn, user_id: str, scope: str, units: int, by: tuple[str, str]) -> Balance:
-        now = self._clock()
-        self._open(conn, user_id, scope, now)
-        return ledger.take(conn, user_id, scope, units, *by, now)
-
-    def _set(self, conn: Conn, user_id: str, scope: str, units: int, by: tuple[str, str]) -> Balance:
-        now = self._clock()
-        self._open(conn, user_id, scope, now)
-        return ledger.set_free(conn, user_id, scope, units, *by, now)
+        return correct(conn, user_id, scope, units, *by, now)

@@ -49,8 +49,8 @@ def grant(  # noqa: PLR0913, PLR0917 - who, where, how much, by whom, why and wh
     """Give credits, for ever or until `expires_at`; a repeated `request_id` changes nothing."""
     assert units > 0, "a grant gives something"
     order = _Order(user_id, guild_id, actor, reason, now, request_id or str(uuid4()))
-    lot_id = ensure_account(conn, user_id, guild_id, now)
-    if _log(conn, order, "grant", units):
+    lot_id = _begin(conn, order, "grant", units)
+    if lot_id is not None:
         if expires_at is not None:
             key = f"gift:{order.key}"
             lot_id = add_lot(conn, user_id, guild_id, source="gift", key=key, expires_at=expires_at)
@@ -75,8 +75,7 @@ def take(  # noqa: PLR0913, PLR0917 - see grant
     """
     assert units > 0, "taking takes something"
     order = _Order(user_id, guild_id, actor, reason, now, request_id or str(uuid4()))
-    ensure_account(conn, user_id, guild_id, now)
-    if _log(conn, order, "take", units):
+    if _begin(conn, order, "take", units) is not None:
         _take(conn, order, units)
     return balance(conn, user_id, guild_id, now)
 
@@ -95,8 +94,8 @@ def set_free(  # noqa: PLR0913, PLR0917 - see grant
     """Make the free credits exactly `units` by one correction; a member who is new then gets no starting credits."""
     assert units >= 0, "credits are never negative"
     order = _Order(user_id, guild_id, actor, reason, now, request_id or str(uuid4()))
-    standing = ensure_account(conn, user_id, guild_id, now)
-    if _log(conn, order, "set", units):
+    standing = _begin(conn, order, "set", units)
+    if standing is not None:
         mark_started(conn, user_id, guild_id)
         missing = units - free_units(conn, user_id, guild_id, now)
         if missing > 0:
@@ -106,10 +105,11 @@ def set_free(  # noqa: PLR0913, PLR0917 - see grant
     return balance(conn, user_id, guild_id, now)
 
 
-def _log(conn: Connection, order: _Order, what: str, units: int) -> bool:
-    """Write an order into the guild's log; False when it is there already."""
+def _begin(conn: Connection, order: _Order, what: str, units: int) -> int | None:
+    """Open the account, log the order and return the standing lot; None when the order was carried out already."""
+    standing = ensure_account(conn, order.user_id, order.guild_id, order.at)
     if conn.execute(select(change.c.seq).where(change.c.key == order.key)).first() is not None:
-        return False
+        return None
     conn.execute(
         insert(change).values(
             guild_id=order.guild_id,
@@ -122,7 +122,7 @@ def _log(conn: Connection, order: _Order, what: str, units: int) -> bool:
             key=order.key,
         )
     )
-    return True
+    return standing
 
 
 def _take(conn: Connection, order: _Order, units: int) -> None:

@@ -1,13 +1,16 @@
 """`/prefer`: what is added to every prompt, options of one's own, and how buttons and results behave."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from discord import app_commands
 
 from bot.chat.answer import Interaction, asker, privately
 from bot.prompt import code
+from bot.studio import Asker
+from bot.tastes import Panel, Tastes
 from bot.texts import say
-from db.people import MOST_OPTIONS
+from db.people import MOST_OPTIONS, Preferences
 
 if TYPE_CHECKING:
     from bot.chat.client import EaselClient
@@ -77,26 +80,33 @@ async def suffix(interaction: Interaction, new_value: Value = "") -> None:
 
 @prefer.command(name="remix", description=say("command.prefer.remix"))
 async def remix(interaction: Interaction) -> None:
-    client: EaselClient = interaction.client
-    async with privately(interaction):
-        panel = await client.desks.tastes.turn(asker(interaction), "remix")
-        text = say("prefer.remix_on") if panel.preferences.remix else say("prefer.remix_off")
-        await interaction.edit_original_response(content=text)
+    def said(now: Preferences) -> str:
+        return say("prefer.remix_on") if now.remix else say("prefer.remix_off")
+
+    await _switched(interaction, lambda tastes, by: tastes.turn(by, "remix"), said)
 
 
 @prefer.command(name="auto_dm", description=say("command.prefer.auto_dm"))
 async def auto_dm(interaction: Interaction) -> None:
-    client: EaselClient = interaction.client
-    async with privately(interaction):
-        panel = await client.desks.tastes.turn(asker(interaction), "auto_dm")
-        text = say("prefer.auto_dm_on") if panel.preferences.auto_dm else say("prefer.auto_dm_off")
-        await interaction.edit_original_response(content=text)
+    def said(now: Preferences) -> str:
+        return say("prefer.auto_dm_on") if now.auto_dm else say("prefer.auto_dm_off")
+
+    await _switched(interaction, lambda tastes, by: tastes.turn(by, "auto_dm"), said)
 
 
 @prefer.command(name="variability", description=say("command.prefer.variability"))
 async def variability(interaction: Interaction) -> None:
+    def said(now: Preferences) -> str:
+        return say("prefer.high") if now.variability == "high" else say("prefer.low")
+
+    await _switched(interaction, lambda tastes, by: tastes.turn_variability(by), said)
+
+
+async def _switched(
+    interaction: Interaction, turn: Callable[[Tastes, Asker], Awaitable[Panel]], said: Callable[[Preferences], str]
+) -> None:
+    """Turn something over, and say how it stands now."""
     client: EaselClient = interaction.client
     async with privately(interaction):
-        panel = await client.desks.tastes.turn_variability(asker(interaction))
-        text = say("prefer.high") if panel.preferences.variability == "high" else say("prefer.low")
-        await interaction.edit_original_response(content=text)
+        panel = await turn(client.desks.tastes, asker(interaction))
+        await interaction.edit_original_response(content=said(panel.preferences))

@@ -1,5 +1,6 @@
 """`/quota`: admins look after the credits of their server's members; each change is kept with who and why."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 import discord
@@ -7,7 +8,9 @@ from discord import app_commands
 
 from bot.chat import present
 from bot.chat.answer import Interaction, asker, privately
-from bot.quotas import MOST_CREDITS
+from bot.quotas import MOST_CREDITS, Quotas
+from bot.settings import UNITS_PER_CREDIT
+from bot.studio import Asker
 from bot.texts import credits, say
 from db.ledger import Balance, Change
 
@@ -44,41 +47,27 @@ async def show(interaction: Interaction, member: discord.User) -> None:
 @quota.command(name="grant", description=say("command.quota.grant"))
 @app_commands.describe(member=MEMBER, n=AMOUNT, reason=REASON)
 async def grant(interaction: Interaction, member: discord.User, n: Amount, reason: Reason = "") -> None:
-    client: EaselClient = interaction.client
-    async with privately(interaction):
-        balance = await client.quotas.grant(str(member.id), n, reason, asker(interaction))
-        text = say("quota.granted", who=present.mention(str(member.id)), amount=credits(n * 1000), **_free(balance))
-        await interaction.edit_original_response(content=text)
+    facts = {"amount": credits(n * UNITS_PER_CREDIT)}
+    await _changed(interaction, member, lambda to, by: to.grant(str(member.id), n, reason, by), "quota.granted", facts)
 
 
 @quota.command(name="take", description=say("command.quota.take"))
 @app_commands.describe(member=MEMBER, n=AMOUNT, reason=REASON)
 async def take(interaction: Interaction, member: discord.User, n: Amount, reason: Reason = "") -> None:
-    client: EaselClient = interaction.client
-    async with privately(interaction):
-        balance = await client.quotas.take(str(member.id), n, reason, asker(interaction))
-        text = say("quota.taken", who=present.mention(str(member.id)), amount=credits(n * 1000), **_free(balance))
-        await interaction.edit_original_response(content=text)
+    facts = {"amount": credits(n * UNITS_PER_CREDIT)}
+    await _changed(interaction, member, lambda to, by: to.take(str(member.id), n, reason, by), "quota.taken", facts)
 
 
 @quota.command(name="set", description=say("command.quota.set"))
 @app_commands.describe(member=MEMBER, n=AMOUNT, reason=REASON)
 async def set_(interaction: Interaction, member: discord.User, n: Amount, reason: Reason = "") -> None:
-    client: EaselClient = interaction.client
-    async with privately(interaction):
-        balance = await client.quotas.set(str(member.id), n, reason, asker(interaction))
-        text = say("quota.set", who=present.mention(str(member.id)), **_free(balance))
-        await interaction.edit_original_response(content=text)
+    await _changed(interaction, member, lambda to, by: to.set(str(member.id), n, reason, by), "quota.set", {})
 
 
 @quota.command(name="reset", description=say("command.quota.reset"))
 @app_commands.describe(member=MEMBER, reason=REASON)
 async def reset(interaction: Interaction, member: discord.User, reason: Reason = "") -> None:
-    client: EaselClient = interaction.client
-    async with privately(interaction):
-        balance = await client.quotas.reset(str(member.id), reason, asker(interaction))
-        text = say("quota.set", who=present.mention(str(member.id)), **_free(balance))
-        await interaction.edit_original_response(content=text)
+    await _changed(interaction, member, lambda to, by: to.reset(str(member.id), reason, by), "quota.set", {})
 
 
 @quota.command(name="daily", description=say("command.quota.daily"))
@@ -87,12 +76,23 @@ async def daily(interaction: Interaction, n: Amount) -> None:
     client: EaselClient = interaction.client
     async with privately(interaction):
         await client.quotas.daily(n, asker(interaction))
-        text = say("quota.daily", amount=credits(n * 1000)) if n else say("quota.daily_off")
+        text = say("quota.daily", amount=credits(n * UNITS_PER_CREDIT)) if n else say("quota.daily_off")
         await interaction.edit_original_response(content=text)
 
 
-def _free(balance: Balance) -> dict[str, str]:
-    return {"free": credits(balance.free_units)}
+async def _changed(
+    interaction: Interaction,
+    member: discord.User,
+    change: Callable[[Quotas, Asker], Awaitable[Balance]],
+    key: str,
+    facts: Mapping[str, str],
+) -> None:
+    """Change a member's credits, and say what is free then."""
+    client: EaselClient = interaction.client
+    async with privately(interaction):
+        balance = await change(client.quotas, asker(interaction))
+        who, free = present.mention(str(member.id)), credits(balance.free_units)
+        await interaction.edit_original_response(content=say(key, who=who, free=free, **facts))
 
 
 def _balance(member: discord.User, balance: Balance) -> str:
