@@ -49,7 +49,7 @@ class ImageTextPlan:
     almost_right: int = 2
     course: Course = field(
         default_factory=lambda: Course(
-            steps=1600, batch=96, peak_rate=1e-3, slowest_average=0.995, weight_decay=0.05, report_every=100
+            steps=1400, batch=96, peak_rate=1e-3, slowest_average=0.995, weight_decay=0.05, report_every=100
         )
     )
 

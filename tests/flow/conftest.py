@@ -174,7 +174,7 @@ def place(tmp_path: Path) -> Opened:
 
         async with Database.open(tmp_path / "easel.sqlite") as database:
             web = MadeUpWeb()
-            engine = FakeEngine(store, script or steady())
+            engine = FakeEngine(store, script or steady(), models=catalog.models)
             studio = Studio(
                 House(
                     database=database,
