@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -24,7 +24,7 @@ from pipeline.training import (
     unet,
     upscaler,
 )
-from pipeline.training.export import export
+from pipeline.training.export import export, known_by
 from pipeline.training.gallery import Gallery
 from pipeline.training.judge import Judge
 from pipeline.training.loop import Machine, this_machine
@@ -101,7 +101,8 @@ def train_judge(run: Run) -> Judge:
 def write_card(run: Run) -> None:
     """Measure the painter and leave `card.md` and contact sheets in the run's folder.
 
-    Without a painter in the run's folder the exported one is measured, so that a fresh clone can check the card.
+    Without a painter in the run's folder the exported one is measured, on what it says it can draw: a fresh clone can
+    check the card.
     """
     one = train_judge(run)
     size_px = run.plan.unet.phases[-1].set.size_px
@@ -109,14 +110,21 @@ def write_card(run: Run) -> None:
     reader = image_text.Reader(reading if reading.is_dir() else run.target / "image_text", run.plan.stage)
     judges = measure.Judges(judge=one, reader=reader)
     session = measure.Session(pipeline=_painter(run), judges=judges, size_px=size_px, folder=run.folder)
-    result = measure.card(session, {"one flat thing": FIRST_STAGE, "everything": run.plan.stage}, run.count)
+    stages = {"one flat thing": FIRST_STAGE, "everything": run.plan.painted}
+    if not _trained_here(run):
+        stages = {title: known_by(run.target, stage) for title, stage in stages.items()}
+    result = measure.card(session, stages, run.count)
     text = measure.as_markdown(result)
     (run.folder / "card.md").write_text(text)
     print(text, flush=True)
 
 
+def _trained_here(run: Run) -> bool:
+    return (run.folder / "unet").is_dir()
+
+
 def _painter(run: Run) -> StableDiffusionPipeline:
-    if not (run.folder / "unet").is_dir():
+    if not _trained_here(run):
         return StableDiffusionPipeline.from_pretrained(run.target, dtype=torch.float32).to(run.machine.device)
     painter = UNet2DConditionModel.from_pretrained(run.folder / "unet").to(run.machine.device)
     return unet.Studio.load(run.folder, run.machine).pipeline(painter)
@@ -149,16 +157,13 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--plan", choices=list(PLANS), help="core or gpu; default: gpu where there is one")
     parser.add_argument("--count", type=int, default=1000, help="held-out prompts that `measure` paints")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
-    parser.add_argument(
-        "--compile", action="store_true", help="compile the painter first: a third faster, needs a C++ compiler"
-    )
     return parser
 
 
 def main() -> None:
     chosen = arguments().parse_args()
     torch.set_num_threads(chosen.threads)
-    machine = replace(this_machine(), compiles=chosen.compile)
+    machine = this_machine()
     plan = chosen.plan or ("gpu" if machine.device.type == "cuda" else "core")
     chosen.run.mkdir(parents=True, exist_ok=True)
     run = Run(plan=PLANS[plan], folder=chosen.run, target=chosen.target, machine=machine, count=chosen.count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -58,7 +59,7 @@ def export(run: Path, target: Path, plan: Plan, machine: Machine) -> None:
     if upscaler.exists():
         (target / "upscaler").mkdir(exist_ok=True)
         shutil.copyfile(upscaler, target / "upscaler" / "model.safetensors")
-    (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.stage), indent=1, ensure_ascii=False) + "\n")
+    (target / "sketchbook.json").write_text(json.dumps(vocabulary(plan.painted), indent=1, ensure_ascii=False) + "\n")
     card, enlarging = run / "card.md", run / "upscaler.json"
     figures = card.read_text() if card.exists() else "Not measured yet.\n"
     if enlarging.exists():
@@ -129,6 +130,18 @@ def vocabulary(stage: Stage) -> dict[str, object]:
     }
 
 
+def known_by(target: Path, stage: Stage) -> Stage:
+    """The part of a stage that the model exported there says it can draw."""
+    told = json.loads((target / "sketchbook.json").read_text())
+    return replace(
+        stage,
+        things=[thing for thing in stage.things if thing in told["things"]],
+        landscapes=[place for place in stage.landscapes if place in told["places"]],
+        styles=[style for style in stage.styles if style == "flat" or style in told.get("styles", {})],
+        earlier=known_by(target, stage.earlier) if stage.earlier else None,
+    )
+
+
 def _english_only(stage: Stage) -> dict[str, dict[str, dict[str, list[str]]]]:
     """What only English captions name: styles, numbers, sizes, where things stand to each other."""
     styles = {style: {"en": _once(words.STYLE_WORDS[style])} for style in stage.styles if style != "flat"}
@@ -153,11 +166,11 @@ pipeline_tag: text-to-image
 # Sketchbook
 
 Easel's built-in model: a small latent-diffusion model in Stable-Diffusion layout, so that a machine with nothing on it
-can paint. It draws things in colours on plain backgrounds, in small landscapes and in rain, fog or under a rainbow, at
-256×256 pixels: one of them, up to five alike, or two that stand to each other; flat, as a 3D render, in watercolor, as
-pixel art, in neon, as a pencil sketch or in stained glass. It was trained only on scenes that the project draws itself
-(`pipeline/training`); no photograph, no artist's work and no downloaded weight is in it. Width and height are multiples
-of {multiple_px} pixels; 256×256 is what it was trained on. Guidance 1.5 to 3 and {steps} steps are good.
+can paint. It draws things in colours on plain backgrounds or in small landscapes, at 256×256 pixels: one of them, up to
+five alike, or two that stand to each other; in the styles that `sketchbook.json` lists. It was trained only on scenes
+that the project draws itself (`pipeline/training`); no photograph, no artist's work and no downloaded weight is in it.
+Width and height are multiples of {multiple_px} pixels; 256×256 is what it was trained on. Guidance 1.5 to 3 and {steps}
+steps are good.
 
 What it knows is listed in `sketchbook.json`; other words do no harm and add nothing. Prompts in Russian and Chinese
 work for the same things, colours and places, not for styles, numbers and relations.

@@ -8,31 +8,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-Network = TypeVar("Network", bound=nn.Module)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Machine:
-    """Where a training computes, in which precision its products are taken, and whether its networks are compiled."""
+    """Where a training computes, and in which precision its products are taken."""
 
     device: torch.device
     product_dtype: torch.dtype
-    compiles: bool = False
 
     def precision(self) -> AbstractContextManager[Any]:
         """Autocast where a shorter type is faster; weights and losses stay in 32 bits."""
         enabled = self.product_dtype != torch.float32
         return torch.autocast(self.device.type, dtype=self.product_dtype, enabled=enabled)
-
-    def prepared(self, model: Network) -> Network:
-        """The same weights, run as compiled code where that was asked for: the first step then takes minutes."""
-        return cast("Network", torch.compile(model)) if self.compiles else model
 
 
 def this_machine() -> Machine:

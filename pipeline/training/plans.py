@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.training.autoencoder import AutoencoderPlan
 from pipeline.training.decoder import DecoderPlan
@@ -36,6 +36,11 @@ class Plan:
     image_text: ImageTextPlan = field(default_factory=ImageTextPlan)
     upscaler: UpscalerPlan = field(default_factory=UpscalerPlan)
     judge: Course = DEFAULT_COURSE
+
+    @property
+    def painted(self) -> Stage:
+        """What the painter learned last: the stage in the styles of its last phase."""
+        return replace(self.stage, styles=self.unet.phases[-1].styles)
 
 
 # About two hours of one core that multiplies in bfloat16 (AVX-512); four times that without.

@@ -33,7 +33,7 @@ class UpscalerPlan:
     width: int = 24
     depth: int = 8
     course: Course = field(
-        default_factory=lambda: Course(steps=1800, batch=16, peak_rate=8e-4, slowest_average=0.99, weight_decay=0.0)
+        default_factory=lambda: Course(steps=6000, batch=16, peak_rate=8e-4, slowest_average=0.99, weight_decay=0.0)
     )
     crop_px: int = 48
     # How wrong the latents of painted pictures may be.

@@ -11,10 +11,10 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from pipeline.training import export as exporting
-from pipeline.training.export import TooLarge, export
+from pipeline.training.export import TooLarge, export, known_by
 from pipeline.training.loop import Machine
 from pipeline.training.plans import Plan
-from pipeline.training.scenes.scene import WHOLE_STAGE
+from pipeline.training.scenes.scene import COLOURS, WHOLE_STAGE, scene_at
 from tests.pipeline.training.conftest import SMALL_UNET
 
 SMALL_PLAN = Plan(unet=SMALL_UNET)
@@ -88,3 +88,19 @@ def test_the_card_says_how_much_was_learned_and_that_nothing_was_measured_yet(ex
 
     assert "8 pictures of 16 scenes at 64 pixels, then 2 pictures of 8 scenes at 128 pixels" in card
     assert "Not measured yet." in card
+
+
+def test_a_model_is_measured_on_what_it_says_it_can_draw(tmp_path: Path) -> None:
+    told: dict[str, dict[str, dict[str, str]]] = {
+        "things": {"star": {}, "heart": {}},
+        "places": {"sea": {}},
+        "styles": {"neon": {}},
+    }
+    (tmp_path / "sketchbook.json").write_text(json.dumps(told))
+
+    known = known_by(tmp_path, WHOLE_STAGE)
+    scenes = [scene_at(known, 3, i) for i in range(200)]
+
+    assert {scene.thing for scene in scenes} == {"star", "heart"}
+    assert {scene.style for scene in scenes} == {"flat", "neon"}
+    assert {scene.background for scene in scenes} <= {"sea", *COLOURS}

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from pipeline.training.loop import Course, Machine, MovingAverage, Trainer, learning_rate
+from pipeline.training.loop import Course, MovingAverage, Trainer, learning_rate
 
 COURSE = Course(steps=12, batch=4, peak_rate=1e-2, seed=3)
 
@@ -90,19 +89,3 @@ def test_the_learning_rate_rises_holds_and_falls() -> None:
     assert rates[0] == pytest.approx(0.01)
     assert rates[1] == rates[2] == 1.0
     assert 0.02 <= rates[4] < rates[3] < 1.0
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("g++"), reason="compiling needs a C++ compiler, g++")
-def test_a_compiled_network_learns_the_same_in_the_same_weights() -> None:
-    plain, other = a_layer(), a_layer()
-    compiled = Machine(device=torch.device("cpu"), product_dtype=torch.float32, compiles=True).prepared(other)
-    inputs = torch.randn(4, 3)
-
-    for layer in (plain, compiled):
-        layer(inputs).square().mean().backward()
-
-    assert type(compiled) is not type(plain)
-    assert plain.weight.grad is not None
-    assert other.weight.grad is not None
-    assert torch.allclose(plain.weight.grad, other.weight.grad)
