@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,9 +12,10 @@ import structlog
 from bot.chat import present
 from bot.chat.answer import UNREACHABLE
 from bot.chat.embeds import AMBER
+from bot.chat.fitting import MOST_SIZES, sent_to_fit, too_large
 from bot.errors import MailboxClosed, Refused, Unsent
 from bot.keepsakes import Letter
-from bot.parcels import DEFAULT_LIMIT_BYTES, Enclosure
+from bot.parcels import DEFAULT_LIMIT_BYTES, Enclosure, Parcel
 from bot.texts import say
 from db.errors import DatabaseUnavailable
 from db.jobs import Job
@@ -26,9 +28,7 @@ log = structlog.get_logger(__name__)
 
 CLOSED = {20009, 50007, 50278}
 """Filtered by the recipient, closed to us, or no server in common any more."""
-TOO_LARGE = 40005
 MOST_FILES = 10
-MOST_SIZES = 8
 MOST_AT_ONCE = 2
 """Each holds all pictures of a job in memory."""
 MOST_COPIES = 100
@@ -95,18 +95,12 @@ class Mailbox:
         channel = await self._open(job.user_id)
         link = present.jump_url(job.guild_id, job.channel_id, job.result_message_id or "")
         page = present.page(job, self._client.studio.gallery_url)
-        limit = DEFAULT_LIMIT_BYTES
-        for _ in range(MOST_SIZES):
-            parcel = await self._client.desks.keepsakes.pack(job, limit)
-            text = _copy(job, link, page, smaller=parcel.concession == "smaller")
-            try:
-                await channel.send(text, file=discord.File(io.BytesIO(parcel.data), parcel.file_name))
-            except discord.HTTPException as error:
-                if not too_large(error):
-                    raise
-                limit = len(parcel.data) * 3 // 4
-            else:
-                return
+        pack = partial(self._client.desks.keepsakes.pack, job)
+
+        async def send(parcel: Parcel, file: discord.File) -> None:
+            await channel.send(_copy(job, link, page, smaller=parcel.concession == "smaller"), file=file)
+
+        await sent_to_fit(DEFAULT_LIMIT_BYTES, pack, send)
 
     async def _send_all(self, job: Job) -> None:
         """Send in as many messages as it takes; what is too large all the same is made smaller and tried again."""
@@ -141,10 +135,6 @@ def batches(files: Iterable[Enclosure], limit: int) -> Iterator[list[Enclosure]]
         batch.append(file)
     if batch:
         yield batch
-
-
-def too_large(error: discord.HTTPException) -> bool:
-    return error.code == TOO_LARGE or error.status == 413
 
 
 def report_of(job: Job, reporter_id: str, url: str) -> discord.Embed:

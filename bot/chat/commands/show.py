@@ -1,7 +1,7 @@
 """`/show`: a finished job again, with its buttons as they are now."""
 
 import contextlib
-import io
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.chat import present
 from bot.chat.answer import UNREACHABLE, Interaction, asker, in_time, notice_of
 from bot.chat.embeds import embed_of
-from bot.chat.letters import MOST_SIZES, too_large
+from bot.chat.fitting import sent_to_fit
 from bot.errors import Unsent
 from bot.keepsakes import Recalled
 from bot.parcels import Parcel
@@ -65,20 +65,12 @@ async def _fill(interaction: Interaction, client: "EaselClient", recalled: Recal
     """Put text, picture and buttons into the message; a picture that is too large is made smaller."""
     job = recalled.job
     view = client.view_of(job, await client.studio.pressed_on(job.id))
-    for _ in range(MOST_SIZES):
-        parcel = await client.desks.keepsakes.pack(job, limit)
-        file = discord.File(io.BytesIO(parcel.data), parcel.file_name)
-        try:
-            await interaction.edit_original_response(
-                content=_text(client, recalled, parcel), attachments=[file], view=view
-            )
-        except discord.HTTPException as error:
-            if not too_large(error):
-                raise
-            limit = len(parcel.data) * 3 // 4
-        else:
-            return
-    raise Unsent
+
+    async def send(parcel: Parcel, file: discord.File) -> None:
+        text = _text(client, recalled, parcel)
+        await interaction.edit_original_response(content=text, attachments=[file], view=view)
+
+    await sent_to_fit(limit, partial(client.desks.keepsakes.pack, job), send)
 
 
 def _text(client: "EaselClient", recalled: Recalled, parcel: Parcel) -> str:
