@@ -4,11 +4,11 @@ import { el, icon } from "./el.js";
 
 const DRAWN = {
   "🔄": "redraw", "❤": "heart", "🪄": "wand", "🖌": "brush", "🔍": "search", "⬅": "arrowLeft", "➡": "send", "⬆": "arrowUp", "⬇": "arrowDown", "🎞": "film", "↔": "wide", "↕": "tall",
-  "✉": "letter", "❌": "cross", "⭐": "star", "⚡": "bolt", "👥": "people", "🎛": "sliders", "🔧": "wrench", "↩": "undo", "🎉": "party", "⏫": "grow",
+  "✉": "letter", "❌": "cross", "⭐": "star", "⚡": "bolt", "👥": "people", "🎛": "sliders", "🔧": "wrench", "↩": "undo", "🎉": "party", "⏫": "grow", "🌐": "globe",
 };
 
 const MEANING = {
-  "🔄": "Draw this again", "❤": "Favourite", "⬅": "Extend to the left", "➡": "Extend to the right", "⬆": "Extend upwards", "⬇": "Extend downwards", "🎉": "All of them", "✉": "Send it to me",
+  "🔄": "Draw this again", "❤": "Favourite", "⬅": "Extend to the left", "➡": "Extend to the right", "⬆": "Extend upwards", "⬇": "Extend downwards", "🎉": "All of them", "✉": "Send it to me", "🌐": "Open in the gallery",
 };
 
 /** Emoji for reactions: [sign, what it is called]. The first four mean something to Midjourney-style bots. */
