@@ -140,6 +140,7 @@ async def stage(home: Path, *flags: str, strict: bool = True) -> AsyncIterator[S
         try:
             yield found
         finally:
+            server = found.server  # a test may have started another in its place
             for bot in found.bots:
                 if bot.process.returncode is None:
                     await bot.end()
