@@ -4,7 +4,7 @@ import json
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,10 +17,10 @@ from torch import Tensor
 from pipeline.gpu.fetch import CannotLoad
 
 VOCABULARY = "vocabulary.json"
-"""Beside a model that ranks: {"things": […], "colours": […], …, "templates": ["{a} {colour} {thing}", …]}.
+"""Beside a model that ranks: {"things": […], "colours": […], …, "templates": [["{a} {colour} {thing}", …], …]}.
 
-Each template may use the words of the lists, by their names without the s, and `{a}` for "a" or "an"; a later one says
-more than an earlier one.
+Each template may use the words of the lists, by their names without the s, and `{a}` for "a" or "an". Every list of
+templates is one way to see a picture; in it, a later one says more than an earlier one.
 """
 
 _FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
@@ -44,18 +44,19 @@ class Vocabulary:
 
     words: Mapping[str, Sequence[str]]
     """By the name that templates use."""
-    templates: Sequence[str]
+    ways: Sequence[Sequence[str]]
+    """Ways to see a picture, each as templates that say more and more."""
 
     @staticmethod
-    def from_plain(plain: Mapping[str, Sequence[str]]) -> "Vocabulary":
-        """Read a vocabulary. Raises ValueError, KeyError."""
+    def from_plain(plain: Mapping[str, Any]) -> "Vocabulary":
+        """Read a vocabulary. Raises ValueError, KeyError, TypeError."""
         words = {name.removesuffix("s"): tuple(values) for name, values in plain.items() if name != "templates"}
-        found = Vocabulary(words=words, templates=tuple(plain["templates"]))
-        for template in found.templates:
+        found = Vocabulary(words=words, ways=tuple(tuple(way) for way in plain["templates"]))
+        for template in chain.from_iterable(found.ways):
             if unknown := set(names_in(template)) - set(words):
                 raise ValueError(f"The template {template!r} uses words of which there is no list: {sorted(unknown)}.")
-        if not found.templates:
-            raise ValueError("There are no templates.")
+        if not all(found.ways) or not found.ways:
+            raise ValueError("There are no templates, or an empty list of them.")
         return found
 
     def grown(self, choice: Mapping[str, str], template: str) -> Iterator[Mapping[str, str]]:
@@ -90,17 +91,24 @@ class Ranker:
     def describe(self, picture: Image.Image, count: int) -> tuple[str, ...]:
         looks = self.image_processor(images=picture.convert("RGB"), return_tensors="pt")["pixel_values"]
         seen = _unit(self.model.get_image_features(pixel_values=looks.to(self.model.device)))[0]
+        found: dict[str, float] = {}
+        for way in self.vocabulary.ways:
+            found |= self._best_of(way, seen, max(count, _KEPT))
+        # A caption that says less is kept only if it fits better than those that say more.
+        return tuple(sorted(found, key=lambda text: -found[text])[:count])
+
+    def _best_of(self, way: Sequence[str], seen: Tensor, count: int) -> Mapping[str, float]:
+        """The captions that fit best, `count` of each template, with how well they fit."""
         choices: list[Mapping[str, str]] = [{}]
         found: dict[str, float] = {}
-        for template in self.vocabulary.templates:
+        for template in way:
             grown = [each for choice in choices for each in self.vocabulary.grown(choice, template)]
             captions = [caption(template, each) for each in grown]
             scores = self._fit(captions, seen)
-            ranked = sorted(zip(scores, range(len(grown)), strict=True), key=lambda pair: (-pair[0], pair[1]))
-            choices = [grown[place] for _, place in ranked[: max(count, _KEPT)]]
-            found |= {captions[place]: score for score, place in ranked[: max(count, _KEPT)]}
-        # A caption that says less is kept only if it fits better than those that say more.
-        return tuple(sorted(found, key=lambda text: -found[text])[:count])
+            ranked = sorted(zip(scores, range(len(grown)), strict=True), key=lambda pair: (-pair[0], pair[1]))[:count]
+            choices = [grown[place] for _, place in ranked]
+            found |= {captions[place]: score for score, place in ranked}
+        return found
 
     def _fit(self, captions: Sequence[str], seen: Tensor) -> list[float]:
         new = [text for text in dict.fromkeys(captions) if text not in self._known]

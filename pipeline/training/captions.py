@@ -49,7 +49,7 @@ def plain_caption(scene: Scene) -> str:
         place = f"on {_article(scene.background)} background"
     size = f"{scene.size_word} " if scene.size_word else ""
     name = f"{size}{scene.colour} {THING_WORDS[scene.thing][0]}"
-    text = f"{NUMBER_WORDS[scene.count][0]} {_plural(name)}" if scene.count > 1 else _article(name)
+    text = f"{NUMBER_WORDS[scene.count][0]} {plural(name)}" if scene.count > 1 else _article(name)
     if scene.relation and scene.other:
         other = _article(f"{scene.other_colour} {THING_WORDS[scene.other][0]}")
         text = f"{text} {RELATION_WORDS[scene.relation][0]} {other}"
@@ -60,7 +60,7 @@ def plain_caption(scene: Scene) -> str:
 def brief_caption(scene: Scene) -> str:
     """Colour and thing alone, as many as there are: "three red stars"."""
     name = f"{scene.colour} {THING_WORDS[scene.thing][0]}"
-    return f"{NUMBER_WORDS[scene.count][0]} {_plural(name)}" if scene.count > 1 else _article(name)
+    return f"{NUMBER_WORDS[scene.count][0]} {plural(name)}" if scene.count > 1 else _article(name)
 
 
 def caption(scene: Scene, rng: random.Random) -> Caption:
@@ -78,7 +78,8 @@ def _article(phrase: str) -> str:
     return f"{'an' if phrase[0] in 'aeiou' else 'a'} {phrase}"
 
 
-def _plural(phrase: str) -> str:
+def plural(phrase: str) -> str:
+    """Of several: "red star" becomes "red stars"."""
     *before, last = phrase.split(" ")
     return " ".join([*before, PLURALS.get(last, f"{last}s")])
 
@@ -100,7 +101,7 @@ def _english_thing(said: Said, rng: random.Random) -> str:
     size = rng.choice(SIZE_WORDS[said["size"]]) if "size" in said else ""
     phrase = " ".join(word for word in (praise, size, colour, thing) if word)
     if "count" in said:
-        return f"{rng.choice(NUMBER_WORDS[int(said['count'])])} {_plural(phrase)}"
+        return f"{rng.choice(NUMBER_WORDS[int(said['count'])])} {plural(phrase)}"
     if colour and rng.random() < 0.08:
         phrase = f"{praise} {size} {thing} in {colour}".strip().replace("  ", " ")
     manner = rng.random()

@@ -21,13 +21,14 @@ from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel, CLIPTextM
 from pipeline.training import text_encoder
 from pipeline.training import tokenizer as tokenizers
 from pipeline.training.autoencoder import draw
-from pipeline.training.captions import brief_caption, caption, plain_caption
+from pipeline.training.captions import brief_caption, caption, plain_caption, plural
 from pipeline.training.gallery import Gallery
 from pipeline.training.judge import classes
 from pipeline.training.loop import Course, Machine, Trainer
 from pipeline.training.scenes.scene import BACKGROUNDS, COLOURS, HIDDEN_ON, Scene, Stage, scene_at, sights
 from pipeline.training.scenes.styles import STYLES
 from pipeline.training.scenes.things import THINGS
+from pipeline.training.words import NUMBER_WORDS
 
 HELD_OUT_SEED = 42
 # Pictures come in as −1 … 1.
@@ -242,8 +243,8 @@ def save(model: CLIPModel, plan: ImageTextPlan, stage: Stage, tokenizer: CLIPTok
     (folder / "vocabulary.json").write_text(json.dumps(vocabulary(stage), indent=1, ensure_ascii=False) + "\n")
 
 
-def vocabulary(stage: Stage) -> dict[str, list[str]]:
-    """Words in the canonical forms that captions were learned in, and how they make sentences.
+def vocabulary(stage: Stage) -> dict[str, list[str] | list[list[str]]]:
+    """Words in the canonical forms that captions were learned in, and how they make sentences, of one thing or several.
 
     `{a}` stands for "a" or "an", as the next word asks. A flat picture needs no style.
     """
@@ -252,15 +253,17 @@ def vocabulary(stage: Stage) -> dict[str, list[str]]:
     start = named.index(" on ")
     backgrounds = [plain_caption(replace(like, background=place))[start + 1 :] for place in BACKGROUNDS]
     styles = [plain_caption(replace(like, style=style))[len(named) + 2 :] for style in STYLES if style != "flat"]
+    things = list(dict.fromkeys(stage.things))
+    subjects = ("{a} {colour} {thing}", "{number} {colour} {plural}")
     return {
-        "things": list(dict.fromkeys(stage.things)),
+        "things": things,
+        "plurals": [plural(thing) for thing in things],
+        "numbers": [NUMBER_WORDS[count][0] for count in sorted({*stage.counts} - {1})],
         "colours": list(COLOURS),
         "backgrounds": backgrounds,
         "styles": styles,
         "templates": [
-            "{a} {colour} {thing}",
-            "{a} {colour} {thing} {background}",
-            "{a} {colour} {thing} {background}, {style}",
+            [subject, f"{subject} {{background}}", f"{subject} {{background}}, {{style}}"] for subject in subjects
         ],
     }
 

@@ -40,7 +40,7 @@ class Plan:
     @property
     def painted(self) -> Stage:
         """What the painter learned last: the stage in the styles of its last phase."""
-        return replace(self.stage, styles=self.unet.phases[-1].styles)
+        return replace(self.stage, styles=tuple(self.unet.phases[-1].times))
 
 
 # About two hours of one core that multiplies in bfloat16 (AVX-512); four times that without.

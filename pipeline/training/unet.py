@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,18 +27,21 @@ from pipeline.training.scenes.styles import STYLES
 # How much more a cell on the thing counts than one behind it: shape is a small part of the picture.
 THING_WEIGHT = 3.0
 EMPTY_CAPTIONS = 0.1
-# Panes and hatching are most of a picture's detail and no caption tells where they lie: a small painter that tries to
-# guess them learns the rest more slowly.
-SMOOTH_STYLES = tuple(style for style in STYLES if style not in {"sketch", "glass"})
+# Panes and hatching are most of a picture's detail: at full share a small painter learns all else more slowly.
+TEXTURED_STYLES = ("sketch", "glass")
+SMOOTH_TWICE = {style: 1 if style in TEXTURED_STYLES else 2 for style in STYLES}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """Training on one set of scenes, or those of some styles; the next phase goes on from the averaged weights."""
+    """Training on one set of scenes; the next phase goes on from the averaged weights.
+
+    Scenes come up as often as their style's number in `times` says; other styles are left out.
+    """
 
     set: SceneSet
     course: Course
-    styles: Sequence[str] = tuple(STYLES)
+    times: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(STYLES, 1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +63,8 @@ class UnetPlan:
             ),
             Phase(
                 set=SceneSet(name="whole-256", stage=WHOLE_STAGE, size_px=256, count=20_000),
-                course=Course(steps=5600, batch=16, peak_rate=6e-4, report_every=1000),
-                styles=SMOOTH_STYLES,
+                course=Course(steps=22_000, batch=16, peak_rate=6e-4, report_every=1000),
+                times=SMOOTH_TWICE,
             ),
         )
     )
@@ -191,7 +194,7 @@ def _lesson(
     model: UNet2DConditionModel, phase: Phase, material: Latents, studio: Studio, machine: Machine
 ) -> Callable[[np.random.Generator, int], Tensor]:
     alphas = noise_schedule().alphas_cumprod.to(machine.device)
-    learned = np.array([row for row, scene in enumerate(material.scenes) if scene.style in phase.styles])
+    learned = np.repeat(np.arange(len(material.scenes)), [phase.times.get(scene.style, 0) for scene in material.scenes])
 
     def step(rng: np.random.Generator, _step: int) -> Tensor:
         rows = learned[np.sort(rng.integers(0, len(learned), phase.course.batch))]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -53,14 +54,23 @@ def test_a_ranker_finds_the_caption_that_fits(tmp_path: Path) -> None:
     assert describer.describe(PICTURE, 3) == (right, "a blue boat at night", "a blue boat")
 
 
+def test_several_alike_are_counted_where_that_fits_better(tmp_path: Path) -> None:
+    describer = load_describer(str(words.clip(tmp_path / "model")), offline=True, device="cpu")
+    fits = {"a red owl": 0.6, "a red owl at night": 0.7, "three red owls": 0.5, "three red owls at night": 0.8}
+    vars(describer)["_fit"] = lambda captions, _seen: [fits.get(text, 0.0) for text in captions]
+
+    assert describer.describe(PICTURE, 3) == ("three red owls at night", "a red owl at night", "a red owl")
+
+
 @pytest.mark.parametrize(
     "plain",
     [
-        {"things": ["star"], "templates": ["a {colour} {thing}"]},
+        {"things": ["star"], "templates": [["a {colour} {thing}"]]},
         {"things": ["star"], "templates": []},
+        {"things": ["star"], "templates": [["a {thing}"], []]},
     ],
 )
-def test_a_vocabulary_that_does_not_fit_its_templates_is_refused(plain: dict[str, list[str]], tmp_path: Path) -> None:
+def test_a_vocabulary_that_does_not_fit_its_templates_is_refused(plain: dict[str, list[Any]], tmp_path: Path) -> None:
     folder = words.clip(tmp_path / "model")
     (folder / "vocabulary.json").write_text(json.dumps(plain))
 

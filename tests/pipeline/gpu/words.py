@@ -13,10 +13,11 @@ _VOCABULARY = {
     "colours": ["red", "orange", "blue"],
     "backgrounds": ["on a white background", "at night"],
     "styles": ["as a sketch", "in neon"],
+    "numbers": ["two", "three"],
+    "plurals": ["stars", "owls", "boats"],
     "templates": [
-        "{a} {colour} {thing}",
-        "{a} {colour} {thing} {background}",
-        "{a} {colour} {thing} {background}, {style}",
+        ["{a} {colour} {thing}", "{a} {colour} {thing} {background}", "{a} {colour} {thing} {background}, {style}"],
+        ["{number} {colour} {plural}", "{number} {colour} {plural} {background}"],
     ],
 }
 

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 import torch
 from diffusers import AutoPipelineForText2Image, DPMSolverMultistepScheduler, StableDiffusionPipeline
+from PIL import Image
 
+from pipeline.gpu.describe import load_describer
 from pipeline.training import ruler, upscaler
 from pipeline.training.autoencoder import draw, psnr
 from pipeline.training.image_text import Reader
 from pipeline.training.measure import held_out_scenes
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import FIRST_STAGE
+from pipeline.training.scenes.scene import FIRST_STAGE, WHOLE_STAGE
 from pipeline.training.sheets import paint
+from pipeline.training.words import NUMBER_WORDS
 
 SKETCHBOOK = Path(__file__).parents[3] / "pipeline" / "sketchbook"
 PLAIN_PROMPTS = {
@@ -31,9 +34,14 @@ PLAIN_PROMPTS = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> None:
+    """Tests run side by side: more threads than processor cores only wait for each other."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="module")
 def sketchbook() -> StableDiffusionPipeline:
-    torch.set_num_threads(1)
     return AutoPipelineForText2Image.from_pretrained(SKETCHBOOK, torch_dtype=torch.float32, local_files_only=True)
 
 
@@ -92,6 +100,17 @@ def test_the_image_text_model_is_small_and_finds_the_caption_of_a_drawing_among_
 
     assert sum(file.stat().st_size for file in folder.iterdir()) <= 10_000_000
     assert sum(place < 4 for place in places) >= 40
+
+
+def test_it_says_how_many_there_are_in_a_drawing() -> None:
+    describer = load_describer(str(SKETCHBOOK / "image_text"), offline=True, device="cpu")
+    scenes = [scene for scene in held_out_scenes(WHOLE_STAGE, 20) if not scene.relation]
+
+    said = [describer.describe(Image.fromarray(render(scene, 128, 128)), 1)[0].split()[0] for scene in scenes]
+
+    numbers = {1: {"a", "an"}} | {count: {NUMBER_WORDS[count][0]} for count in (2, 3, 4, 5)}
+    assert sum(word in numbers[scene.count] for word, scene in zip(said, scenes, strict=True)) >= 0.8 * len(scenes)
+    assert {scene.count for scene in scenes} > {1, 3}
 
 
 def test_wide_tall_and_default_sizes_are_painted(sketchbook: StableDiffusionPipeline) -> None:
