@@ -1,7 +1,8 @@
-"""Fresh databases in memory, jobs to put into them, and shorthand for the way a job goes."""
+"""Fresh databases, jobs to put into them, and shorthand for the way a job goes."""
 
 import sqlite3
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +30,13 @@ def _empty() -> bytes:
     data = raw.dbapi_connection.serialize()
     assert isinstance(data, bytes)
     return data
+
+
+def file(path: Path) -> Path:
+    """A migrated database that nobody has used, in a file; one that is there already is kept."""
+    if not path.exists():
+        path.write_bytes(_empty())
+    return path
 
 
 def memory() -> Engine:

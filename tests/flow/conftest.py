@@ -29,6 +29,7 @@ from pipeline import encode
 from pipeline.catalog import Catalog
 from pipeline.fake import FakeEngine, Script, steady
 from pipeline.store import PictureStore
+from tests.db import fresh
 
 GUILD, CHANNEL = "100000000000000001", "100000000000000002"
 REQUESTS = itertools.count(1)
@@ -172,7 +173,7 @@ def place(tmp_path: Path) -> Opened:
         def clock() -> int:
             return time[0]()
 
-        async with Database.open(tmp_path / "easel.sqlite") as database:
+        async with Database.open(await asyncio.to_thread(fresh.file, tmp_path / "easel.sqlite")) as database:
             web = MadeUpWeb()
             engine = FakeEngine(store, script or steady(), models=catalog.models)
             studio = Studio(
