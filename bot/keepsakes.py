@@ -10,7 +10,7 @@ from bot import errors
 from bot.custom_ids import UUID
 from bot.parcels import Enclosure, Parcel, film, pack, singles
 from bot.studio import Asker, House, Studio
-from db import jobs, people, pictures
+from db import jobs, pictures
 from db.database import Conn
 from db.jobs import Job, Posting
 from pipeline.store import PictureDamaged, PictureMissing
@@ -129,12 +129,13 @@ class Keepsakes:
         if job.removed:
             await self._house.database.write(jobs.restore, job.id, self._house.clock())
 
-    async def wants_copy(self, job: Job) -> bool:
-        """Say whether a delivered job goes out by direct message, too; true once for each job, whatever crashes."""
-        if job.guild_id is None:
-            return False
-        wanted = await self._house.database.read(people.get, job.user_id)
-        return wanted.auto_dm and await self._house.database.write(jobs.once, job.id, "copied", self._house.clock())
+    async def owes_copy(self, job: Job) -> bool:
+        """Say whether a delivered job is still to be sent to its owner by direct message, too."""
+        return await self._house.database.read(jobs.owes_copy, job.id)
+
+    async def copied(self, job: Job) -> None:
+        """Note that the copy is sent, or never can be: no later start of the bot tries it again."""
+        await self._house.database.write(jobs.copied, job.id, self._house.clock())
 
     async def report(self, job: Job, by: Asker) -> bool:
         """Note that a member objects to a job; False if that was known already. Raises TooManyReports."""

@@ -113,6 +113,7 @@ class Runner:
         recovery = await self._shop.database.write(jobs.recover, self._shop.owner, self._shop.clock())
         self._shop.point("after_recover")
         log.info("recovered", requeued=len(recovery.requeued), undelivered=len(recovery.undelivered))
+        await self._hand_on_copies()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tell_what_ended(), name="tell what ended")
             tasks.create_task(self._tell_places(), name="tell places")
@@ -133,6 +134,17 @@ class Runner:
         since = self._shop.clock() - GIVE_UP_AFTER_MS
         for job in await self._shop.database.read(jobs.untold, since):
             await self._guarded(self.settle(job))
+
+    async def _hand_on_copies(self) -> None:
+        """Pass on what an earlier boot delivered and could not copy any more; before anything new is delivered."""
+        since = self._shop.clock() - GIVE_UP_AFTER_MS
+        try:
+            owed = await self._shop.database.read(jobs.copies_owed, since)
+        except DatabaseUnavailable as error:
+            log.warning("copies not known", error=str(error))
+            return
+        for job in owed:
+            self.posted(job)
 
     async def _tell_places(self) -> None:
         """Tell those who wait, now and then, how far they have come."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 import structlog
 
@@ -32,7 +33,9 @@ MOST_FILES = 10
 MOST_AT_ONCE = 2
 """Each holds all pictures of a job in memory."""
 MOST_COPIES = 100
-"""That wait to be sent; what comes on top is left out."""
+"""That wait to be sent; what comes on top waits for the next start of the bot."""
+PASSING = (discord.DiscordServerError, aiohttp.ClientError, OSError, DatabaseUnavailable)
+"""What keeps a copy from being sent today only."""
 
 
 class Mailbox:
@@ -57,7 +60,7 @@ class Mailbox:
     def copy_soon(self, job: Job) -> None:
         """Send a job that has just been delivered to its owner, too, if they like it so; returns at once."""
         if len(self._copies) >= MOST_COPIES:
-            log.warning("copy left out: too many wait", job=job.id)
+            log.warning("copy put off: too many wait", job=job.id)
             return
         task = asyncio.create_task(self._copy(job), name=f"copy {job.id}")
         self._copies.add(task)
@@ -82,11 +85,30 @@ class Mailbox:
         return await self._client.create_dm(discord.Object(int(user_id)))
 
     async def _copy(self, job: Job) -> None:
+        """Send a copy at least once: it is owed since the delivery was written down, and noted as sent afterwards.
+
+        One that a crash has swallowed would be missed; one too many, after a crash between sending and noting, is a
+        second look at the same picture, and the platform drops it for some minutes by its nonce. Neither costs.
+        """
+        keepsakes = self._client.desks.keepsakes
         try:
             async with self._room:
-                if await self._client.desks.keepsakes.wants_copy(job):
-                    await self._send_copy(job)
-        except (*UNREACHABLE, Refused, DatabaseUnavailable) as error:
+                if not await keepsakes.owes_copy(job):
+                    return
+                await self._send_for_good(job)
+                await keepsakes.copied(job)
+        except PASSING as error:
+            log.info("copy waits for the next start", job=job.id, error=f"{type(error).__name__}: {error}")
+        except Exception:
+            log.exception("copy not noted", job=job.id)
+
+    async def _send_for_good(self, job: Job) -> None:
+        """Send a copy, or find that trying again cannot help; raises what is PASSING."""
+        try:
+            await self._send_copy(job)
+        except PASSING:
+            raise
+        except (discord.HTTPException, Refused) as error:
             log.info("copy not sent", job=job.id, error=f"{type(error).__name__}: {error}")
         except Exception:
             log.exception("copy not sent", job=job.id)
@@ -98,7 +120,8 @@ class Mailbox:
         pack = partial(self._client.desks.keepsakes.pack, job)
 
         async def send(parcel: Parcel, file: discord.File) -> None:
-            await channel.send(_copy(job, link, page, smaller=parcel.concession == "smaller"), file=file)
+            text = _copy(job, link, page, smaller=parcel.concession == "smaller")
+            await channel.send(text, file=file, nonce=f"c{job.nonce}")  # the delivery has the plain one
 
         await sent_to_fit(DEFAULT_LIMIT_BYTES, pack, send)
 

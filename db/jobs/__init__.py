@@ -7,7 +7,7 @@ from db.errors import LeaseLost, NotAccepted, NotEnoughCredits, Quarantined, Que
 from db.jobs.entry import accept, prune_requests
 from db.jobs.forecast import outlooks, paces
 from db.jobs.handover import adopt, begin_delivery, delivered, park_delivery
-from db.jobs.keeping import Posting, once, postings, remove, restore, show, stands_in
+from db.jobs.keeping import Posting, copied, copies_owed, owes_copy, postings, remove, restore, show, stands_in
 from db.jobs.rows import get
 from db.jobs.turns import may_start
 from db.jobs.values import (
@@ -44,7 +44,8 @@ __all__ = [
     "Acceptance", "Film", "HoldState", "Job", "LeaseLost", "Limits", "NewJob", "NewPicture", "NotAccepted",
     "NotEnoughCredits", "Outlook", "Posting", "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Share",
     "Speed", "State", "Usage", "Why", "accept", "active_of", "adopt", "ahead", "attach_progress", "begin_delivery",
-    "by_message", "cancel", "cancel_flags", "children", "delivered", "due_deliveries", "get", "lease", "lineage",
-    "may_start", "once", "outlooks", "paces", "park_delivery", "postings", "prune_requests", "recover", "refund",
-    "remove", "rendered", "requeue", "restore", "show", "stands_in", "started", "untold", "usage", "waiting",
+    "by_message", "cancel", "cancel_flags", "children", "copied", "copies_owed", "delivered", "due_deliveries", "get",
+    "lease", "lineage", "may_start", "outlooks", "owes_copy", "paces", "park_delivery", "postings", "prune_requests",
+    "recover", "refund", "remove", "rendered", "requeue", "restore", "show", "stands_in", "started", "untold", "usage",
+    "waiting",
 ]  # fmt: skip

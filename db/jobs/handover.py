@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, func, select
 
 from db import ledger
+from db.jobs.keeping import owe_copy
 from db.jobs.rows import change, get
 from db.jobs.values import Job
 from db.schema import job
@@ -24,6 +25,7 @@ def delivered(conn: Connection, job_id: str, message_id: str, now: int, units: i
     end = {"state": "delivered", "why": "ok", "result_message_id": message_id, "finished_at": now}
     if change(conn, job_id, now, "delivered", job.c.state == "delivering", **end):
         assert ledger.post(conn, job_id, now, units), f"the hold of job {job_id} had ended before the job"
+        owe_copy(conn, job_id, now)
         return True
     same = (job.c.id == job_id) & (job.c.state == "delivered") & (job.c.result_message_id == message_id)
     return conn.execute(select(job.c.id).where(same)).first() is not None

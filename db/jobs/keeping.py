@@ -1,12 +1,15 @@
-"""A job after its end: where it stands, shown again, taken away, and what happens to it only once."""
+"""A job after its end: where it stands, shown again, taken away, and the copy that its member wants of it."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy.sql.elements import ColumnElement
 
-from db.jobs.rows import change, note
+from db.jobs.rows import change, fetch, jobs, note
 from db.jobs.values import Job
-from db.schema import job, job_event, showing
+from db.schema import job, job_event, member, showing
+
+OWED, COPIED = "copy_owed", "copied"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +65,35 @@ def restore(conn: Connection, job_id: str, now: int) -> bool:
     return change(conn, job_id, now, "restored", job.c.removed == 1, removed=0)
 
 
-def once(conn: Connection, job_id: str, what: str, now: int) -> bool:
-    """Note that something is about to happen to a job; False if that was noted before."""
-    known = (job_event.c.job_id == job_id) & (job_event.c.what == what)
-    if conn.execute(select(job_event.c.seq).where(known).limit(1)).first() is not None:
-        return False
-    note(conn, job_id, now, what)
-    return True
+def owe_copy(conn: Connection, job_id: str, now: int) -> None:
+    """Note that a job's member wants it by direct message, too, if so; for the transaction that delivers it."""
+    mine = (job.c.id == job_id) & job.c.guild_id.is_not(None)  # in a conversation the delivery is the message
+    if conn.execute(select(job.c.id).where(mine, _wanted())).first() is not None:
+        note(conn, job_id, now, OWED)
+
+
+def owes_copy(conn: Connection, job_id: str) -> bool:
+    """Say whether a copy is still to be sent: it is owed and wanted, and the result is there to be seen."""
+    return conn.execute(select(job.c.id).where(job.c.id == job_id, _owing())).first() is not None
+
+
+def copies_owed(conn: Connection, since: int) -> list[Job]:
+    """Jobs ended since then whose copy is still to be sent: a crash or an outage came before it."""
+    return fetch(conn, jobs().where(job.c.finished_at >= since, _owing()).order_by(job.c.seq))
+
+
+def copied(conn: Connection, job_id: str, now: int) -> None:
+    """Note that a copy is sent, or never can be."""
+    note(conn, job_id, now, COPIED)
+
+
+def _owing() -> ColumnElement[bool]:
+    return (job.c.state == "delivered") & (job.c.removed == 0) & _noted(OWED) & ~_noted(COPIED) & _wanted()
+
+
+def _wanted() -> ColumnElement[bool]:
+    return exists().where(member.c.user_id == job.c.user_id, member.c.auto_dm == 1)
+
+
+def _noted(what: str) -> ColumnElement[bool]:
+    return exists().where(job_event.c.job_id == job.c.id, job_event.c.what == what)

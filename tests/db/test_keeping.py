@@ -1,9 +1,10 @@
-"""A job after its end: where it stands, taken away and brought back, and what happens to it once."""
+"""A job after its end: where it stands, taken away and brought back, copied and reported."""
 
 from sqlalchemy import Connection
 
-from db import jobs, pictures
+from db import jobs, people, pictures
 from db.jobs import Posting
+from db.people import Preferences
 from tests.db.fresh import NOON, bring, queued
 
 
@@ -49,12 +50,45 @@ def test_only_delivered_jobs_are_taken_away_and_once(conn: Connection) -> None:
     assert not jobs.restore(conn, job.id, NOON)
 
 
-def test_what_happens_once_is_noted_for_each_job_and_each_thing(conn: Connection) -> None:
-    job, other = bring(conn, "delivered"), bring(conn, "delivered")
+def owed(conn: Connection, since: int = NOON) -> list[str]:
+    return [job.id for job in jobs.copies_owed(conn, since)]
 
-    noted = [jobs.once(conn, one, what, NOON) for one in (job.id, other.id) for what in ("copied", "copied", "told")]
 
-    assert noted == [True, False, True] * 2
+def test_a_copy_is_owed_from_the_delivery_until_it_is_noted_as_sent(conn: Connection) -> None:
+    people.put(conn, "ada", Preferences(auto_dm=True), NOON)
+    on_its_way = bring(conn, "delivering")
+    before = owed(conn)
+    jobs.delivered(conn, on_its_way.id, "m1", NOON)
+    jobs.delivered(conn, on_its_way.id, "m1", NOON)
+
+    assert (before, owed(conn), owed(conn, NOON + 1)) == ([], [on_its_way.id], [])
+    assert jobs.owes_copy(conn, on_its_way.id)
+
+    jobs.copied(conn, on_its_way.id, NOON)
+
+    assert owed(conn) == []
+    assert not jobs.owes_copy(conn, on_its_way.id)
+
+
+def test_no_copy_is_owed_to_those_who_do_not_want_it_nor_in_a_conversation_nor_without_a_result(
+    conn: Connection,
+) -> None:
+    bring(conn, "delivered", "ben")
+    people.put(conn, "ada", Preferences(auto_dm=True), NOON)
+    bring(conn, "delivered", guild_id=None)
+    bring(conn, "refunded")
+
+    assert owed(conn) == []
+
+
+def test_a_copy_is_owed_no_more_when_it_is_not_wanted_any_more_or_its_result_was_taken_away(conn: Connection) -> None:
+    people.put(conn, "ada", Preferences(auto_dm=True), NOON)
+    job, gone = bring(conn, "delivered"), bring(conn, "delivered")
+    jobs.remove(conn, gone.id, NOON)
+    left = owed(conn)
+    people.put(conn, "ada", Preferences(), NOON)
+
+    assert (left, owed(conn)) == ([job.id], [])
 
 
 def test_a_member_reports_a_job_once_and_is_counted_since_a_moment(conn: Connection) -> None:

@@ -18,6 +18,25 @@ async def test_a_kill_at_every_named_point_loses_and_doubles_nothing(tmp_path: P
         print(summary(attack))
 
 
+@pytest.mark.timeout(120)
+async def test_a_copy_by_direct_message_survives_a_kill_between_the_charge_and_the_sending(tmp_path: Path) -> None:
+    async with siege(tmp_path) as attack:
+        bot = await attack.stage.online(EASEL_FAIL_POINT="after_commit:delivered")
+        await attack.ada.answer(await attack.ada.use("prefer auto_dm"))
+        await attack.ada.use("imagine", prompt="red fox")
+        assert await bot.process.wait() == -9
+
+        await attack.stage.online()
+        channel = await attack.ada.dm()
+        [copy] = await attack.ada.until(
+            lambda: [one for one in attack.ada.messages.values() if one["channel_id"] == channel], "the copy"
+        )
+
+        assert copy["content"].startswith("**red fox**\n")
+        assert len(copy["attachments"]) == 1
+        assert await violations(attack) == []
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", [1, 2])

@@ -20,7 +20,7 @@ from bot.errors import NotServedHere, NotYourJob
 from bot.keepsakes import Keepsakes
 from bot.parcels import Enclosure
 from bot.settings import Settings
-from db import ledger, people, pictures
+from db import jobs, ledger, people, pictures
 from db.clock import DAY_MS
 from db.jobs import Job
 from db.people import Preferences
@@ -747,6 +747,31 @@ async def test_a_copy_that_cannot_be_sent_is_a_line_in_the_log_and_nothing_in_th
 
     assert (await here.job(job_of(grid))).state == "delivered"
     assert set(here.ada.messages) - here.ada.deleted.keys() == {grid["id"]}
+
+
+async def test_a_copy_that_the_platform_could_not_take_is_sent_by_the_next_start(tmp_path: Path) -> None:
+    async with strict_town(tmp_path) as here:
+        await prefer_copies(here)
+        here.fault("POST", "/users/@me/channels", "before", times=9, status=503)
+        grid = await grid_of(here)
+        await asyncio.gather(*here.bot.client.mailbox._copies)
+        assert here.asked("POST", "/users/@me/channels")
+    async with strict_town(tmp_path) as here:
+        copy = await first_letter(here.ada)
+        await asyncio.gather(*here.bot.client.mailbox._copies)
+
+        assert copy["attachments"][0]["filename"] == grid["attachments"][0]["filename"]
+        assert await here.bot.database.read(jobs.copies_owed, 0) == []
+
+
+async def test_a_copy_to_closed_direct_messages_is_not_tried_again(here: Town) -> None:
+    await prefer_copies(here)
+    here.play.control.apply({"closed_dms": ["Ada"]})
+
+    await grid_of(here)
+    await asyncio.gather(*here.bot.client.mailbox._copies)
+
+    assert await here.bot.database.read(jobs.copies_owed, 0) == []
 
 
 async def test_jobs_of_a_conversation_are_not_copied_there(tmp_path: Path) -> None:
