@@ -176,7 +176,14 @@ def _built_in(folder: Path) -> ModelCard:
     card = replace(card, title="Sketchbook", taste="")
     if not (folder / VOCABULARY).is_file():
         return card
-    told = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))["defaults"]
+    try:
+        return _as_told(card, json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))["defaults"])
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        raise CheckpointUnusable(f"{folder / VOCABULARY} is damaged: get Easel's built-in model again.") from fault
+
+
+def _as_told(card: ModelCard, told: Mapping[str, Any]) -> ModelCard:
+    """Ask the built-in model as its training found best. Raises KeyError, TypeError."""
     multiple_px = told["multiple_px"]
     return replace(
         card,

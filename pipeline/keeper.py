@@ -95,6 +95,10 @@ class Keeper:
     def failure(self) -> Failed | None:
         return self._health.failure
 
+    @property
+    def _idle(self) -> bool:
+        return not self.tickets and self._drawing is None
+
     def describe(self) -> Painter:
         health = self._health
         return Painter(
@@ -110,9 +114,10 @@ class Keeper:
     def take(self, ticket: Ticket) -> None:
         """Hand a job to the painter, which is ready."""
         assert self.process is not None
+        if self._idle:  # more work is no sign of life
+            self._last_news = asyncio.get_running_loop().time()
         ticket.keeper = self
         self.tickets.append(ticket)
-        self._last_news = asyncio.get_running_loop().time()
         self.process.send(paint_frame(ticket.job))
 
     def drop(self, ticket: Ticket) -> None:
@@ -239,7 +244,7 @@ class Keeper:
     def _limit_s(self) -> float:
         if not self._health.ready:
             return self._patience.load_s
-        if not self.tickets and self._drawing is None:
+        if self._idle:
             return float("inf")
         return self._patience.step_s or self._health.step_s
 

@@ -60,9 +60,10 @@ def _side(card: ModelCard, value: Any) -> ModelCard:
 
 
 def _size_step(card: ModelCard, value: Any) -> ModelCard:
-    return replace(
-        card, size_rule=replace(card.size_rule, step_px=int(_number("size_step", value, 8, 256, whole=True)))
-    )
+    step, least = int(_number("size_step", value, 8, 256, whole=True)), card.traits.size_step_px
+    if step % least:
+        raise CheckpointUnusable(f"size_step must be a multiple of {least} for {card.traits.title}, not {step}.")
+    return replace(card, size_rule=replace(card.size_rule, step_px=step))
 
 
 def _narrowest(card: ModelCard, value: Any) -> ModelCard:

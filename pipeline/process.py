@@ -44,15 +44,17 @@ class PainterProcess:
         of the machine can take its place; that works alike on every system.
         """
         door = _Door()
-        server = await asyncio.start_server(door.knock, "127.0.0.1", 0)
+        server = await _open(door)
         try:
             process = await _spawn()
             painter = cls(process, _LastWords(name, process))
             try:
                 await painter._shake_hands(door, server.sockets[0].getsockname()[1])
                 painter.send(welcome(setup))
-            except BaseException:
+            except BaseException as fault:
                 await painter.end(grace_s=0)
+                if isinstance(fault, PainterLost):
+                    raise PainterLost(f"{fault} {painter.last_words}".strip()) from fault
                 raise
         finally:
             server.close()  # the painter's own connection stays open
@@ -176,6 +178,13 @@ def _passed_on(name: str, line: str) -> str:
         return line[:500]
     log.log(level, event, **entry | {"painter": name})
     return event
+
+
+async def _open(door: _Door) -> asyncio.Server:
+    try:
+        return await asyncio.start_server(door.knock, "127.0.0.1", 0)
+    except OSError as fault:
+        raise PainterLost(f"The painter has no port to call back on: {fault}") from fault
 
 
 async def _spawn() -> asyncio.subprocess.Process:

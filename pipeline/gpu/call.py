@@ -11,7 +11,7 @@ from pipeline.gpu import memory, thrift
 from pipeline.gpu.attempt import Attempt, Moderated, Unfit
 from pipeline.gpu.conditioning import steer
 from pipeline.gpu.load import Model
-from pipeline.gpu.noise import generators
+from pipeline.gpu.noise import generators, seed_steps
 from pipeline.gpu.style import manner_of
 from pipeline.gpu.tile import seamless
 from pipeline.gpu.watch import View, Watch
@@ -94,6 +94,7 @@ def _texts(model: Model, spec: Spec, count: int) -> dict[str, Any]:
 def pictures(model: Model, attempt: Attempt, call: Call, part: Sequence[int]) -> list[Image.Image]:
     """Make one call and return its pictures. Raises Stopped, Moderated, and what the model raises."""
     steer(call.pipeline, model.card, attempt.job.spec, part)
+    seed_steps(call.pipeline.scheduler, call.arguments["generator"])
     watch = Watch(attempt, model, call.pipeline, part, call.view)
     watch.manner = manner_of(model, attempt)
     try:

@@ -28,7 +28,7 @@ def draw(model: Model, attempt: Attempt) -> None:
 
 def _from_text(model: Model, spec: Spec, part: Sequence[int]) -> Call:
     pipeline = model.for_text()
-    if "chaos" in model.card.mechanisms:
+    if "chaos" in model.card.mechanisms or spec.same_noise:
         mix_start(pipeline, spec.seed, _theta(spec))
     return Call(pipeline=pipeline, arguments=usual_arguments(model, spec, part) | _size(spec))
 

@@ -211,7 +211,8 @@ def _choose_scheduler(base: Any, card: ModelCard) -> None:
     if card.scheduler is None:
         return
     wanted: Any = getattr(diffusers, card.scheduler, None)
-    if not hasattr(wanted, "from_config") or not hasattr(wanted, "add_noise"):
+    # Schedulers of flow models scale where others add.
+    if not hasattr(wanted, "from_config") or not (hasattr(wanted, "add_noise") or hasattr(wanted, "scale_noise")):
         raise CannotLoad(f"{card.key}: diffusers has no scheduler {card.scheduler!r}.")
     base.scheduler = wanted.from_config(base.scheduler.config)
 

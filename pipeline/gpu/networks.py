@@ -27,7 +27,10 @@ def load_network(file: Path) -> Any:
         network = Compact.of_weights(weights)
     except (OSError, SafetensorError, RuntimeError, ValueError) as fault:
         raise CannotLoad(f"The upscaler {file} could not be read: {fault}") from fault
-    return network if network is not None else _by_spandrel(file, weights)
+    found = network if network is not None else _by_spandrel(file, weights)
+    if found.scale < 2:
+        raise CannotLoad(f"The upscaler {file} does not enlarge: name one that does with EASEL_UPSCALER.")
+    return found
 
 
 def _by_spandrel(file: Path, weights: dict[str, Tensor]) -> Any:

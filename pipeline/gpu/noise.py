@@ -59,6 +59,22 @@ def mix_added(scheduler: Any, seed: int, theta: float) -> None:
             setattr(scheduler, name, _with_mixed(original, seed, theta))
 
 
+def seed_steps(scheduler: Any, own: Sequence[torch.Generator]) -> None:
+    """Make one scheduler, which must belong to one call alone, draw the noise of its steps from the pictures' own.
+
+    Pipelines of flow models pass nothing to draw from, though some of their schedulers add noise on the way.
+    """
+    original = scheduler.step
+    if "generator" not in inspect.signature(original).parameters:
+        return
+
+    @functools.wraps(original)
+    def seeded(*args: Any, **kwargs: Any) -> Any:
+        return original(*args, **{"generator": list(own)} | kwargs)
+
+    scheduler.step = seeded
+
+
 def _with_mixed(original: Callable[..., Any], seed: int, theta: float) -> Callable[..., Any]:
     signature = inspect.signature(original)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import pipeline
 from pipeline.cards import KEY, LANCZOS, ModelCard
-from pipeline.catalog import Catalog, ModelUnknown, ModelUnusable
+from pipeline.catalog import VOCABULARY, Catalog, ModelUnknown, ModelUnusable
 from pipeline.families import FAMILIES, FAMILY_NAMES, MECHANISMS, STRENGTHS, Family
 from pipeline.sizes import fit
 from pipeline.wellknown import BY_REPOSITORY, WELL_KNOWN
@@ -97,6 +97,14 @@ class TestTheDefault:
         assert built.default.origin.where == str(folder)
         assert built.default.size_rule.area_px == 256 * 256
         assert built.notes == ()
+
+    @pytest.mark.parametrize("text", ["", '{"defaults"', "[]", "{}", '{"defaults": {"steps": 20}}'])
+    def test_a_built_in_model_with_a_damaged_vocabulary_is_named_in_a_sentence(self, tmp_path: Path, text: str) -> None:
+        folder = model_folder(tmp_path / "weights", cells=32)
+        (folder / VOCABULARY).write_text(text)
+
+        with pytest.raises(ModelUnusable, match=rf"EASEL_MODEL: .*{VOCABULARY} .*again"):
+            catalog(builtin=folder)
 
     @pytest.mark.parametrize("key", list(WELL_KNOWN))
     def test_a_well_known_key_and_its_repository_mean_the_same_model(self, key: str) -> None:
@@ -344,6 +352,7 @@ class TestTables:
             {"side": 10},
             {"side": 10**9},
             {"size_step": 7},
+            {"size_step": 20},
             {"narrowest": "2:1"},
             {"narrowest": 0.5},
             {"widest": "1:2"},

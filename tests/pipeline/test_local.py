@@ -1,6 +1,7 @@
 """Painter processes: how they start, are watched, restarted and ended. What all engines do is in tests/contract."""
 
 import asyncio
+import errno
 import json
 import os
 import random
@@ -10,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import psutil
 import pytest
@@ -19,7 +21,7 @@ from pipeline import wire
 from pipeline.cards import Origin
 from pipeline.catalog import Catalog
 from pipeline.events import Artifact, Cancelled, Done, Event, Failed, Loading, Preview, Progress, Started
-from pipeline.keeper import Keeper
+from pipeline.keeper import Keeper, Ticket
 from pipeline.local import LocalEngine, cuda_advice
 from pipeline.mailbox import Mailbox
 from pipeline.process import PainterLost, PainterProcess, _Door
@@ -163,6 +165,60 @@ async def test_a_painter_that_hangs_is_killed_and_the_next_job_works(engine: Loc
     assert events[-1].kind == "worker_lost"
     assert isinstance((await heard(engine, job(QUICK)))[-1], Done)
     assert not psutil.pid_exists(hanging.pid)
+
+
+class Mute:
+    """A painter process that takes everything and never says a word."""
+
+    killed = False
+
+    def send(self, _frame: wire.Frame) -> None:
+        pass
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+async def test_jobs_that_keep_coming_do_not_make_a_painter_that_hangs_look_alive(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    keeper = Keeper(setup=_setup(catalog, tmp_path), patience=Patience(step_s=0.5), on_change=lambda _keeper: None)
+    mute = Mute()
+    keeper.process = cast(PainterProcess, mute)
+    keeper._note("ready", {"device": "cpu", "step_s": 1})
+    watching = asyncio.create_task(keeper._watch(keeper.process))
+
+    async with asyncio.timeout(10):
+        while not mute.killed:
+            keeper.take(Ticket(job=job(QUICK)))
+            await asyncio.sleep(0.05)
+
+    await watching
+
+
+async def test_a_machine_without_a_free_port_is_no_end_of_trying(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_left(*_args: object, **_options: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(asyncio, "start_server", none_left)
+
+    with pytest.raises(PainterLost, match="Too many open files"):
+        await PainterProcess.start("painter-0", _setup(catalog, tmp_path).to_plain())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands in for the interpreter")
+async def test_a_painter_that_ends_before_its_hello_leaves_its_last_words(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\necho 'No module named psutil' >&2\nexit 1\n")
+    script.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(script))
+
+    with pytest.raises(PainterLost, match=r"hello.*No module named psutil"):
+        await PainterProcess.start("painter-0", _setup(catalog, tmp_path).to_plain())
 
 
 async def test_a_model_that_cannot_be_loaded_fails_its_jobs_and_says_why(catalog: Catalog, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -50,6 +51,22 @@ def test_four_pictures_with_progress_and_previews(name: str, model_of: ModelOf, 
         assert preview.format == "WEBP"
         assert preview.size == (192, 128)
         assert len(preview.convert("RGB").getcolors(1 << 16) or []) > 16
+
+
+@pytest.mark.parametrize("name", ["sd3", "flux"])
+def test_a_sampler_that_adds_noise_on_the_way_gives_the_same_picture_again_in_any_batch(
+    name: str, model_of: ModelOf, easel: Easel
+) -> None:
+    usual = model_of(name)
+    base = type(usual.base)(**usual.base.components)
+    base.scheduler = type(base.scheduler).from_config(base.scheduler.config, stochastic_sampling=True)
+    model = replace(usual, base=base)
+    together = easel.paint(model, spec_for(model))
+
+    with one_at_a_time(model):
+        alone = easel.paint(model, spec_for(model))
+
+    assert max(map(difference, together, alone)) <= 2
 
 
 @pytest.mark.parametrize("name", FAMILIES)

@@ -93,6 +93,14 @@ def test_a_scheduler_from_the_card_is_used(folder_of: FolderOf, easel: Easel) ->
     assert len(easel.paint(model, SPEC)) == 4
 
 
+def test_a_scheduler_for_flow_models_is_one_as_well(folder_of: FolderOf, easel: Easel) -> None:
+    card = Catalog.from_tables(str(folder_of("sd3")), {}, None).default
+    model = load(replace(card, scheduler="FlowMatchHeunDiscreteScheduler"), FACTS, WISHES, "cpu", silent)
+
+    assert type(model.for_text().scheduler).__name__ == "FlowMatchHeunDiscreteScheduler"
+    assert len(easel.paint(model, SPEC.evolve(negative="blue"))) == 4
+
+
 @pytest.mark.parametrize("name", ["NoSuchScheduler", "StableDiffusionPipeline", "logging"])
 def test_a_scheduler_that_is_none_is_refused(folder_of: FolderOf, name: str) -> None:
     card = Catalog.from_tables(str(folder_of("sd")), {}, None).default

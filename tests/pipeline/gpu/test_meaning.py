@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -312,6 +313,14 @@ def test_the_same_noise_makes_a_grid_alike(name: str, model_of: ModelOf, easel: 
     usual, alike = (apart(easel.paint(model, spec.evolve(same_noise=same))) for same in (False, True))
 
     assert 0 < alike < 0.6 * usual
+
+
+def test_a_grid_is_made_alike_where_its_owner_wants_no_chaos(model_of: ModelOf, easel: Easel) -> None:
+    usual = model_of("sd")
+    calm = replace(usual, card=replace(usual.card, mechanisms=usual.card.mechanisms - {"chaos"}))
+    spec = spec_for(usual).evolve(same_noise=True)
+
+    assert hashes(easel, calm, spec) == hashes(easel, usual, spec)
 
 
 @pytest.mark.parametrize("name", ["sd"])

@@ -154,6 +154,13 @@ def test_a_file_that_is_no_network_is_named_in_a_sentence(tmp_path: Path, conten
         load_network(tmp_path / "x.safetensors")
 
 
+def test_a_network_that_does_not_enlarge_is_refused_and_the_job_ends(tmp_path: Path) -> None:
+    save_file(network(scale=1).state_dict(), tmp_path / "sharpen.safetensors")
+
+    with pytest.raises(CannotLoad, match=r"sharpen\.safetensors.*EASEL_UPSCALER"):
+        load_network(tmp_path / "sharpen.safetensors")
+
+
 def test_a_foreign_network_is_loaded_by_spandrel_or_says_that_it_needs_it(tmp_path: Path, picture: Image.Image) -> None:
     save_file(_esrgan(), tmp_path / "foreign.safetensors")
     if importlib.util.find_spec("spandrel") is None:
