@@ -15,7 +15,6 @@ from bot.errors import JobUnknown
 from bot.prompt import code
 from bot.studio import Proposal
 from bot.texts import credits, say
-from db.jobs import Acceptance
 
 if TYPE_CHECKING:
     from bot.chat.client import EaselClient
@@ -71,19 +70,12 @@ async def _yes(interaction: Interaction, batch_id: str) -> None:
     check_permissions(interaction)
     await interaction.response.defer()
     accepted = await client.studio.batches.accept(batch_id, asker(interaction))
-    await interaction.edit_original_response(
-        embed=discord.Embed(description=say("batch.accepted", count=len(accepted)), colour=AMBER), view=None
-    )
-    for acceptance in accepted:
-        await _show(interaction, client, acceptance)
-
-
-async def _show(interaction: Interaction, client: "EaselClient", acceptance: Acceptance) -> None:
-    """Post the waiting message of one of several jobs; the job goes on without it, too."""
+    embed = discord.Embed(description=say("batch.accepted", count=len(accepted)), colour=AMBER)
     try:
-        await client.post_waiting(interaction, acceptance)
-    except UNREACHABLE as error:
-        log.warning("waiting message not shown", job=acceptance.job.id, error=str(error))
+        await interaction.edit_original_response(embed=embed, view=None)
+    except UNREACHABLE as error:  # the jobs are under way, and can be shown all the same
+        log.warning("question not closed", interaction=interaction.id, error=str(error))
+    await client.show_list(interaction, accepted)
 
 
 async def _no(interaction: Interaction, batch_id: str) -> None:

@@ -133,12 +133,26 @@ class EaselClient(discord.Client):
             message_id = await self._answer(interaction, present.waiting(job, note), job.id)
             await self.studio.attach_progress(job, str(message_id))
             if acceptance.held_back:
-                await self._say_queued(interaction, note)
+                place = note.removeprefix("-# ")
+                await self._say_queued(interaction, say("queued", limit=self.studio.max_running, place=place))
         except (*UNREACHABLE, DatabaseUnavailable) as error:
             log.warning("waiting message not shown", job=job.id, error=f"{type(error).__name__}: {error}")
 
-    async def post_waiting(self, interaction: Interaction, acceptance: Acceptance) -> None:
-        """Show one of several jobs that one press has started, in a message of its own; raises what is UNREACHABLE."""
+    async def show_list(self, interaction: Interaction, accepted: Sequence[Acceptance]) -> None:
+        """Show several jobs that one press has started, each in a message of its own; each may fail without harm."""
+        for acceptance in accepted:
+            job = acceptance.job
+            try:
+                await self._post_waiting(interaction, acceptance)
+            except (*UNREACHABLE, DatabaseUnavailable) as error:
+                log.warning("waiting message not shown", job=job.id, error=f"{type(error).__name__}: {error}")
+        waiting = sum(acceptance.held_back for acceptance in accepted)
+        if waiting:
+            body = say("queued.list", limit=self.studio.max_running, count=waiting)
+            with contextlib.suppress(*UNREACHABLE):
+                await self._say_queued(interaction, body)
+
+    async def _post_waiting(self, interaction: Interaction, acceptance: Acceptance) -> None:
         job = acceptance.job
         content = present.waiting(job, await self._note(acceptance))
         message = await interaction.followup.send(content, view=present.cancel_view(job.id), wait=True)
@@ -184,9 +198,8 @@ class EaselClient(discord.Client):
             log.info("acknowledgement uncertain", interaction=interaction.id, error=str(error))
         return (await interaction.edit_original_response(content=content, view=view)).id
 
-    async def _say_queued(self, interaction: Interaction, note: str) -> None:
-        """Tell the asker alone that the job begins when another of theirs is done."""
-        body = say("queued", limit=self.studio.max_running, place=note.removeprefix("-# "))
+    async def _say_queued(self, interaction: Interaction, body: str) -> None:
+        """Tell the asker alone that what they asked for begins when another job of theirs is done."""
         notice = Notice(title=say("queued.title"), body=body.rstrip())
         await interaction.followup.send(embed=embed_of(notice, AMBER), ephemeral=True)
 

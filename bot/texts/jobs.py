@@ -19,6 +19,8 @@ TEXTS: Mapping[str, str] = {
     "queued.title": "Job queued",
     "queued": "As many jobs of yours are under way as are painted at once ({limit}). This one is accepted and begins"
     " when another is done. {place}",
+    "queued.list": "As many jobs of yours are under way as are painted at once ({limit}). Jobs of this list that wait: "
+    "{count}. They are accepted, and begin as others are done.",
     "progress.imagine": "{prompt} - {who} ({percent}%) ({mode})",
     "progress.zoom": "{prompt} - Zoom Out by {who} ({percent}%) ({mode})",
     "progress.pan": "{prompt} - Pan{manner} by {who} ({percent}%) ({mode})",

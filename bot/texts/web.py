@@ -21,6 +21,8 @@ TEXTS: Mapping[str, str] = {
     "web.region.submit": "Submit →",
     "web.region.sending": "Sending…",
     "web.region.accepted": "On its way: look at the chat. You can close this page.",
+    "web.region.queued": "Job queued: as many jobs of yours are under way as are painted at once. This one is accepted"
+    " and begins when another is done. You can close this page.",
     "web.region.unreachable": "The bot cannot be reached. Check your connection and submit again.",
     "web.region.no_picture": "The picture could not be loaded. Please reload the page.",
     "web.region.no_remix": "Turn Remix on with /prefer remix to change the prompt here.",

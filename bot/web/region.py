@@ -72,7 +72,8 @@ class _Pages:
             accepted = await self._accept(request)
         except Exception as error:  # noqa: BLE001 - a page must be told in words, too
             return _refused(error)
-        return web.json_response({"job": accepted.job.id, "say": say("web.region.accepted")})
+        said = say("web.region.queued" if accepted.held_back else "web.region.accepted")
+        return web.json_response({"job": accepted.job.id, "say": said})
 
 
 def _mask(given: object) -> bytes:

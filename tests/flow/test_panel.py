@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from bot.chat.commands.help import LONGEST, TOPICS, page
+from db.errors import DatabaseBusy
+from db.jobs import Job
 from tests.e2e.person import Message, buttons
 from tests.flow.town import Town, town
 
@@ -96,6 +98,59 @@ async def test_whoever_has_enough_under_way_is_told_alone_that_the_job_is_queued
         assert notice["embeds"][0]["color"] == 0xF7CB73
         assert "1 job ahead" in notice["embeds"][0]["description"]
         assert waiting[0]["content"].endswith("-# 1 job ahead")
+
+
+async def list_accepted(here: Town, text: str) -> None:
+    """Ask for several jobs at once, and say yes."""
+    question = await here.ada.answer(await here.ada.use("imagine", prompt=text))
+    [yes] = [custom_id for custom_id in buttons(question) if custom_id.startswith("MJ::Batch::yes")]
+    await here.ada.press(question, yes)
+
+
+def notices(here: Town, title: str) -> list[dict[str, Any]]:
+    embeds = [(one, embed) for one in here.ada.messages.values() for embed in one.get("embeds") or []]
+    return [{**embed, "flags": one["flags"]} for one, embed in embeds if embed.get("title") == title]
+
+
+async def test_whoever_starts_a_list_with_more_than_are_painted_at_once_is_told_once_and_alone(tmp_path: Path) -> None:
+    async with town(tmp_path, step_s=5.0, max_running=2) as here:
+        await list_accepted(here, "a {red, blue, green, black} fox")
+
+        [notice] = await here.ada.until(lambda: notices(here, "Job queued"), "the notice")
+
+        assert notice["flags"] & 64
+        assert "at once (2)" in notice["description"]
+        assert "wait: 2. " in notice["description"]
+        assert len(here.waiting_messages()) == 4
+
+
+async def test_a_list_within_what_is_painted_at_once_brings_no_notice(tmp_path: Path) -> None:
+    async with town(tmp_path, step_s=5.0, max_running=2) as here:
+        await list_accepted(here, "a {red, blue} fox")
+        await here.ada.until(lambda: len(here.waiting_messages()) == 2, "the waiting messages")
+        await here.ada.answer(await here.ada.use("imagine", prompt="one more"))
+
+        [notice] = await here.ada.until(lambda: notices(here, "Job queued"), "the notice")
+
+        assert "This one is accepted" in notice["description"]
+
+
+async def test_a_list_is_shown_to_its_end_when_the_database_is_busy_or_an_answer_gets_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with town(tmp_path, step_s=5.0, max_running=5) as here:
+        attach, troubles = here.bot.studio.attach_progress, [DatabaseBusy("held")]
+
+        async def sometimes(job: Job, message_id: str) -> None:
+            if troubles:
+                raise troubles.pop()
+            await attach(job, message_id)
+
+        monkeypatch.setattr(here.bot.studio, "attach_progress", sometimes)
+        here.fault("PATCH", "@original", "before", status=404, code=10008)
+        await list_accepted(here, "a {red, blue, green} fox")
+
+        await here.ada.until(lambda: len(here.waiting_messages()) == 3, "the waiting messages")
 
 
 async def test_the_help_turns_its_pages_in_place(here: Town) -> None:

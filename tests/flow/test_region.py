@@ -3,7 +3,7 @@
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import pytest
@@ -13,12 +13,14 @@ from PIL import Image, ImageDraw
 from bot import errors
 from bot.regions import VALID_MS, Regions
 from bot.settings import Settings
+from bot.texts import say
 from bot.web import region as pages
 from bot.web.assets import Assets
 from bot.web.security import guard
 from db import people
 from db.jobs import Acceptance, Job
 from pipeline import encode
+from pipeline.engine import Painter
 from pipeline.spec import Spec
 from tests.flow.conftest import Opened, Place, asker, press
 
@@ -55,8 +57,8 @@ def marked(size: tuple[int, int], box: tuple[int, int, int, int] = (10, 10, 60, 
 
 
 @asynccontextmanager
-async def studio(place: Opened, text: str = "a red house") -> AsyncIterator[Studio]:
-    async with place(settings=PUBLIC) as here:
+async def studio(place: Opened, text: str = "a red house", settings: Settings = PUBLIC) -> AsyncIterator[Studio]:
+    async with place(settings=settings) as here:
         grid = await here.ended((await here.studio.imagine(text, asker())).job.id)
         solo = await here.ended((await here.studio.press(press(grid, "upsample", 1), asker())).job.id)
         announced: list[Acceptance] = []
@@ -207,6 +209,27 @@ async def test_the_page_shows_the_picture_and_takes_the_mask(place: Opened) -> N
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
         assert picture.content_type == "image/png"
         assert (await answer.json())["job"] == one.announced[0].job.id
+
+
+async def nobody() -> list[Painter]:
+    """No painter is there."""
+    return []
+
+
+@pytest.mark.parametrize(("max_running", "queued"), [(1, True), (2, False)])
+async def test_the_page_says_that_the_job_has_to_wait_for_others_of_its_member(
+    place: Opened, monkeypatch: pytest.MonkeyPatch, max_running: int, queued: bool
+) -> None:
+    async with studio(place, settings=replace(PUBLIC, max_running=max_running)) as one, served(one) as (session, base):
+        form = aiohttp.FormData()
+        form.add_field("mask", await one.mask(), filename="mask.png", content_type="image/png")
+        address = f"{base}/region/{await one.link()}"
+        monkeypatch.setattr(one.here.runner._shop.engine, "painters", nobody)
+        await one.here.studio.imagine("another", asker())
+
+        answer = await (await session.post(address, data=form)).json()
+
+        assert answer["say"] == say("web.region.queued" if queued else "web.region.accepted")
 
 
 async def test_the_page_says_kindly_what_is_wrong(place: Opened) -> None:
