@@ -105,10 +105,10 @@ TEXTS: Mapping[str, str] = {
     # When a job ends without a picture
     "lost.title": "Sorry! Could not complete the job!",
     "lost.failed": "{who} Something went wrong while this was being painted. Your credits are back; please try again.",
-    "lost.worker_lost": "{who} The painter stopped several times on this job. Your credits are back; a smaller size or"
-    " other parameters may work.",
-    "lost.oom": "{who} This picture needs more memory than the graphics card has. Your credits are back; try a smaller"
-    " `--ar` or `--quality`.",
+    "lost.worker_lost": "{who} The painter stopped several times on this job. Your credits are back; please change"
+    " something in the prompt, and tell the owner of this bot if it happens again.",
+    "lost.oom": "{who} This picture needs more memory than the graphics card has. Your credits are back. Tell the"
+    " owner of this bot: another model, or EASEL_OFFLOAD, needs less.",
     "lost.moderated": "{who} Request cancelled due to output filters. Your credits are back.",
     "lost.undeliverable": "{who} The finished picture could not be posted. Your credits are back.",
     "lost.expired": "{who} The finished picture could not be posted for a whole day. Your credits are back.",

@@ -63,7 +63,8 @@ TEXTS: Mapping[str, str] = {
     " each and try again.",
     "error.shorten.short": "There is nothing to leave out of a single word.",
     "error.question.title": "No answer",
-    "error.question.no_model": "This bot has no model that can do that. Its owner can name one with EASEL_DESCRIBER.",
+    "error.question.no_model": "This bot has no model that can do that. Its owner can choose one: EASEL_DESCRIBER is for"
+    " `/describe`, EASEL_MODEL for `/shorten`.",
     "error.question.not_ready": "The painter is not ready yet. Please try again in a moment.",
     "error.question.failed": "That did not work. Please try again.",
     "error.link_forged.title": "This link is not complete",
@@ -104,7 +105,7 @@ TEXTS: Mapping[str, str] = {
     "error.queue_full": "You have {waiting} jobs waiting; the limit is {limit}. Wait for one to finish or cancel one.",
     "error.quarantined.title": "Sorry, something went wrong",
     "error.quarantined": "Exactly these parameters have stopped the painter several times. Nothing was charged; please"
-    " change something, a smaller size for example.",
+    " change something, `--ar` or `--quality` for example.",
     "error.busy.title": "Sorry, something went wrong",
     "error.busy": "The database is busy just now. Nothing was charged; please try again in a moment.",
     "error.full.title": "Sorry, something went wrong",
