@@ -63,8 +63,8 @@ TEXTS: Mapping[str, str] = {
     " each and try again.",
     "error.shorten.short": "There is nothing to leave out of a single word.",
     "error.question.title": "No answer",
-    "error.question.no_model": "This bot has no model that can do that. Its owner can choose one: EASEL_DESCRIBER is for"
-    " `/describe`, EASEL_MODEL for `/shorten`.",
+    "error.question.no_model": "This bot has no model that can do that. Its owner can choose one: EASEL_DESCRIBER is"
+    " for `/describe`, EASEL_MODEL for `/shorten`.",
     "error.question.not_ready": "The painter is not ready yet. Please try again in a moment.",
     "error.question.failed": "That did not work. Please try again.",
     "error.link_forged.title": "This link is not complete",

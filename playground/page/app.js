@@ -146,7 +146,8 @@ class App {
     const finished = !isThinking(message) && progressOf(message) === null;
     if (!seen && finished && session.isMeant(room, message)) {
       const go = () => (this.become(session.person), this.enter(room), this.conversation.jump(message.id));
-      this.notices.mention({ session, room, message, go });
+      const words = this.notices.mention({ session, room, message, go });
+      if (!here) this.notices.announce(words);
     }
   }
 
@@ -177,13 +178,19 @@ class App {
     byId("rail-close").onclick = () => this.#menu(false);
     byId("scrim").onclick = () => this.#menu(false);
     byId("show-traffic").onclick = () => (this.#menu(false), this.drawer.toggle());
-    this.drawer.onToggle = (open) => byId("show-traffic").setAttribute("aria-expanded", String(open));
+    this.drawer.onToggle = (open) => this.#drawerToggled(open);
     this.#themeButton(globalThis.easelTheme.now);
     byId("theme").onclick = () => this.#themeButton(globalThis.easelTheme.next());
     this.#bellButton(this.notices.system);
     byId("bell").onclick = async () => this.#bellButton(await this.notices.toggleSystem());
     document.addEventListener("keydown", (event) => this.#key(event));
     acceptFiles((files, target) => this.composer.takeFiles(files, target));
+  }
+
+  /** What had the focus in the drawer is gone with it; the button that opened it is in the side panel, or behind the menu. */
+  #drawerToggled(open) {
+    byId("show-traffic").setAttribute("aria-expanded", String(open));
+    if (!open) byId(isNarrow() ? "menu" : "show-traffic").focus();
   }
 
   #themeButton(theme) {
@@ -199,12 +206,14 @@ class App {
   }
 
   #menu(open) {
-    const narrow = window.matchMedia("(max-width: 860px)").matches;
+    const narrow = isNarrow();
+    const leaves = !open && narrow && byId("rail").contains(document.activeElement);
     byId("app").classList.toggle("menu-open", open);
     byId("scrim").hidden = !open;
     byId("menu").setAttribute("aria-expanded", String(open));
     document.querySelector("main").inert = open && narrow;
     if (open && narrow) byId("rail-close").focus();
+    if (leaves) byId("menu").focus();
   }
 
   #key(event) {
@@ -218,6 +227,8 @@ class App {
     } else if (!typing && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) this.composer.focus();
   }
 }
+
+const isNarrow = () => window.matchMedia("(max-width: 860px)").matches;
 
 async function start() {
   try {

@@ -7,11 +7,13 @@ const PATIENT_MS = 700;
 export class Banner {
   #timer = null;
   #late = null;
+  #said = "";
 
   constructor(root, onRetry, onReload) {
     this.root = root;
     this.onRetry = onRetry;
     this.onReload = onReload;
+    this.countdown = el("span", { "aria-hidden": "true" });  // for the eye: an alert would read out every second
     root.hidden = true;
   }
 
@@ -27,16 +29,20 @@ export class Banner {
   #lost(retryAt) {
     const words = () => {
       const seconds = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
-      return seconds > 1 ? `The connection is lost. Trying again in ${seconds} s.` : "The connection is lost. Trying again…";
+      return seconds > 1 ? `Trying again in ${seconds} s.` : "Trying again…";
     };
-    const line = this.#say(words(), "Try now", this.onRetry);
-    this.#timer = setInterval(() => (line.textContent = words()), 500);
+    this.#say("The connection is lost.", "Try now", this.onRetry);
+    this.countdown.textContent = words();
+    this.#timer = setInterval(() => (this.countdown.textContent = words()), 500);
   }
 
+  /** What is said already stays as it is, and so does the focus in it. */
   #say(words, action, onclick) {
-    const line = el("span", {}, words);
-    fill(this.root, icon("warning"), line, el("button.quiet", { type: "button", onclick }, action));
+    if (this.root.hidden || this.#said !== words) {
+      this.countdown.textContent = "";
+      fill(this.root, icon("warning"), el("span", {}, words), this.countdown, el("button.quiet", { type: "button", onclick }, action));
+    }
+    this.#said = words;
     this.root.hidden = false;
-    return line;
   }
 }

@@ -314,10 +314,12 @@ export class Composer {
   async #whileBusy(work) {
     this.#busy = true;
     this.send.setAttribute("aria-busy", "true");
-    const done = await work();
-    this.#busy = false;
-    this.send.removeAttribute("aria-busy");
-    return done;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+      this.send.removeAttribute("aria-busy");
+    }
   }
 
   async #sendWords(words) {

@@ -22,13 +22,15 @@ export class Notices {
     if (shown) this.#note(el("span", {}, words));
   }
 
-  /** A message that speaks to somebody who is not looking at it. */
+  /** A message that speaks to somebody who is not looking at it; returns who says what to whom. */
   mention({ session, room, message, go }) {
     const who = session.nameOf(message.author.id) ?? "Somebody";
     const words = plainText(message.content ?? "", session.names).slice(0, 140);
+    const where = room.isDirect ? `${who} to ${session.person.name} alone` : `${who} to ${session.person.name}, ${room.words}`;
     this.#note(el("button.note-button", { type: "button", onclick: go }, avatar(message.author, "small"),
-      el("span.note-words", {}, el("strong", {}, room.isDirect ? `${who} to ${session.person.name} alone` : `${who} to ${session.person.name}, ${room.words}`), el("span", {}, words || "A message"))));
+      el("span.note-words", {}, el("strong", {}, where), el("span", {}, words || "A message"))));
     if (this.system && document.hidden) this.#toSystem(room.isDirect ? who : `${who} in ${room.words}`, words, message.id, go);
+    return `${where}: ${words || "a message"}`;
   }
 
   /** Unread mentions in the window's title. */
@@ -53,8 +55,8 @@ export class Notices {
     const note = el("div.note", {}, inside);
     this.root.append(note);
     while (this.root.childElementCount > 3) this.root.firstElementChild.remove();
-    const leave = () => note.remove();
-    note.addEventListener("click", leave);
-    setTimeout(leave, NOTE_MS);
+    const fade = () => (note.matches(":hover, :focus-within") ? setTimeout(fade, NOTE_MS) : note.remove());
+    note.addEventListener("click", () => note.remove());
+    setTimeout(fade, NOTE_MS);
   }
 }

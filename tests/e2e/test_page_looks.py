@@ -60,6 +60,15 @@ LISTEN = """() => {
   new MutationObserver(() => window.said.push(announcer.textContent)).observe(announcer, { childList: true });
 }"""
 
+LISTEN_TO_BANNER = """() => {
+  const banner = document.getElementById('banner');
+  window.told = [];
+  const words = () => [...banner.querySelectorAll('span:not([aria-hidden])')].map((one) => one.textContent).join(' ');
+  const isTold = ({ target }) => !target.closest?.('[aria-hidden]');
+  new MutationObserver((changes) => changes.some(isTold) && window.told.push(words())).observe(
+    banner, { childList: true, subtree: true });
+}"""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
@@ -178,6 +187,46 @@ async def test_news_is_read_out_once_and_edits_are_not(show: Show) -> None:
     assert len(said) == 2
     assert "Waiting to start" in said[0]
     assert said[1].endswith("a red fox - @Ada (fast), with a picture")
+
+
+async def test_news_of_another_room_is_read_out_with_its_room(show: Show) -> None:
+    page = await show.window()
+    await type_command(page, "imagine", "a red fox")
+    job = await show.bot.job()
+    await page.locator(".room", has_text="quiet-corner").click()
+
+    await job.finish()
+
+    await expect(page.locator("#announcer")).to_contain_text("to Ada, #studio: a red fox")
+
+
+async def test_a_panel_that_closes_hands_the_focus_back(show: Show) -> None:
+    page = await show.window()
+
+    await page.locator("#show-traffic").press("Enter")
+    await expect(page.get_by_label("Filter")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#show-traffic")).to_be_focused()
+
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.locator("#menu").press("Enter")
+    await expect(page.locator("#rail-close")).to_be_focused()
+    await page.locator(".room", has_text="gallery-wall").press("Enter")
+    await expect(page.locator("#menu")).to_be_focused()
+
+
+async def test_a_lost_connection_is_told_once_however_long_the_seconds_count(show: Show) -> None:
+    page = await show.window()
+    await expect(page.locator(".example").first).to_be_visible()
+    await page.evaluate(LISTEN_TO_BANNER)
+
+    await show.stage.server.end()
+    await expect(page.locator(".banner")).to_contain_text("Trying again in 2 s.")
+    await page.get_by_role("button", name="Try now").focus()
+    await expect(page.locator(".banner")).to_contain_text("Trying again in 4 s.")
+
+    assert await page.evaluate("window.told") == ["The connection is lost."]
+    await expect(page.get_by_role("button", name="Try now")).to_be_focused()
 
 
 async def test_switching_people_keeps_each_to_their_own_words(show: Show) -> None:
