@@ -113,8 +113,8 @@ def versions(catalog: Catalog) -> Mapping[str, str]:
 
 
 def _spelled_twice(models: Mapping[str, ModelCard]) -> list[str]:
-    """Name the versions that would mean two models; 7 and 7.0 are one."""
-    seen: dict[tuple[str, str], str] = {}
+    """Name the versions that would mean two models, by their number or key; 7 and 7.0 are one."""
+    seen = {("version", key.removesuffix(".0")): key for key in models}
     faults = []
     for card in models.values():
         for name, value in (("version", card.version), ("niji", card.niji)):

@@ -115,7 +115,8 @@ class Painter:
         if isinstance(ending, Done) and attempt.reel is not None:
             _keep_film(attempt, attempt.reel)
         del self._turns[job.id, job.attempt]
-        with contextlib.suppress(ConnectionError):
+        # A device that does not even say what is free keeps no ending back.
+        with contextlib.suppress(ConnectionError, RuntimeError):
             self._tell_memory()
         self._say(job, ending)
 
@@ -207,8 +208,8 @@ def _keep_film(attempt: Attempt, reel: Reel) -> None:
     try:
         data, extension = reel.develop(grid.contact(pictures, LONGEST_PX))
         attempt.say(Film(sha256=attempt.store.put(data), extension=extension))
-    except (OSError, ValueError) as fault:
-        log.warning("no film", reason=str(fault))
+    except Exception as fault:  # noqa: BLE001 - the edge of the thread: the pictures are done, and the bot must hear of it
+        log.warning("no film", reason=repr(fault)[:200])
 
 
 def _failure(fault: Exception) -> Failed:

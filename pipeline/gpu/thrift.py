@@ -21,12 +21,12 @@ def frugal(model: Model, *, alone: bool) -> Iterator[None]:
     alone: no other job is in the middle of its steps, so the model's parts may be moved
     """
     usual, model.plan = model.plan, model.plan.smaller()
-    if alone and model.plan.offload != usual.offload:
-        place(model)
-    else:
-        model.plan = _with_offload(model.plan, usual)
-    log.warning("out of memory, trying a smaller plan", offload=model.plan.offload)
     try:
+        if alone and model.plan.offload != usual.offload:
+            place(model)
+        else:
+            model.plan = _with_offload(model.plan, usual)
+        log.warning("out of memory, trying a smaller plan", offload=model.plan.offload)
         yield
     finally:
         model.plan = _with_offload(usual, model.plan)

@@ -45,6 +45,13 @@ def test_one_version_cannot_mean_two_models() -> None:
         catalog({"one": SDXL | {"version": "7"}, "two": SDXL | {"version": "7.0"}})
 
 
+def test_a_version_cannot_take_the_key_of_another_model() -> None:
+    with pytest.raises(ModelUnusable, match="version 'comic' already means 'comic'"):
+        catalog({"atelier": SDXL | {"version": "comic"}, "comic": SDXL})
+
+    assert versions(catalog({"comic": SDXL | {"version": "comic"}}))["comic"] == "comic"
+
+
 def test_taste_can_be_put_in_the_owners_words() -> None:
     card = catalog({"atelier": SDXL | {"taste": "ink and paper"}}).models["atelier"]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+from pipeline.gpu import thrift
 from pipeline.gpu.fetch import CannotLoad
 from pipeline.gpu.load import Model, _settle
 from pipeline.gpu.memory import ran_out
@@ -106,6 +107,23 @@ def test_other_faults_are_not_tried_again(model: Model, scarce: Scarce, easel: E
         easel.paint(model, SPEC)
 
     assert scarce.faults == 1
+
+
+def test_a_model_that_cannot_be_moved_off_the_card_draws_the_next_job_as_usual(
+    model: Model, scarce: Scarce, easel: Easel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crowded(_model: Model) -> None:
+        raise torch.OutOfMemoryError("out of memory")
+
+    monkeypatch.setattr(thrift, "place", crowded)
+    monkeypatch.setattr(model, "plan", replace(model.plan, kind="cuda"))
+    before = model.plan
+    scarce.when = lambda sample: True
+
+    with pytest.raises(torch.OutOfMemoryError):
+        easel.paint(model, SPEC)
+
+    assert (model.plan.pixels_at_once, model.plan.tiling) == (before.pixels_at_once, before.tiling)
 
 
 def test_a_model_that_does_not_fit_at_all_is_refused_in_a_sentence(model: Model) -> None:

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 
 from pipeline.cards import LANCZOS, ModelCard, Origin
 from pipeline.catalog import Catalog
 from pipeline.events import Artifact, Cancelled, Done, Event, Failed, Loading, Progress, Started, Terminal
+from pipeline.film import Reel
+from pipeline.gpu import facts
 from pipeline.gpu.inbox import Inbox
 from pipeline.gpu.painter import Painter, serve
 from pipeline.setup import Setup
@@ -200,6 +203,28 @@ def test_a_fault_of_ours_is_reported_with_its_place_and_harms_no_other_job(bot: 
     assert failed[-1].kind == "internal"
     assert "Traceback" in failed[-1].detail
     assert isinstance(bot.paint(SPEC)[-1], Done)
+
+
+def test_a_device_that_no_longer_says_what_is_free_keeps_no_ending_back(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(_device: str) -> int:
+        raise RuntimeError("the driver does not answer")
+
+    monkeypatch.setattr(facts, "free_mib", silent)
+
+    assert isinstance(bot.paint(SPEC)[-1], Done)
+
+
+def test_a_film_that_fails_loses_no_pictures(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_much(_reel: Reel, _finished: Image.Image) -> tuple[bytes, str]:
+        raise MemoryError
+
+    monkeypatch.setattr(Reel, "develop", too_much)
+    events = bot.paint(SPEC.evolve(film=True))
+
+    assert isinstance(events[-1], Done)
+    assert len(artifacts(events)) == 4
 
 
 @pytest.mark.parametrize(
