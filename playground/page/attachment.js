@@ -56,13 +56,19 @@ function film(file) {
 
 function picture(file, open) {
   const image = el("img", { src: file.url, alt: file.description ?? "", decoding: "async", draggable: "false" });
-  const node = el("button.picture", { type: "button", "aria-label": "Open the picture large" }, image);
+  // Its name is what the picture shows; while it is hidden, that is hidden, too.
+  const node = el("button.picture", { type: "button", "aria-description": "Opens it large", "aria-label": isVeiled(file) && "Hidden picture. Press to show." }, image);
   const item = { kind: "picture", file, node, image };
   frame(item, file);
   image.addEventListener("error", () => node.classList.add("broken"));
   if (isVeiled(file)) node.classList.add("veiled");
-  node.addEventListener("click", () => (node.classList.contains("veiled") ? node.classList.remove("veiled") : open()));
+  node.addEventListener("click", () => (node.classList.contains("veiled") ? unveil(node) : open()));
   return item;
+}
+
+function unveil(node) {
+  node.classList.remove("veiled");
+  node.removeAttribute("aria-label");
 }
 
 /** Reserve the picture's room before it has loaded, so that the page does not jump. */

@@ -34,7 +34,7 @@ function fieldView(field, names) {
 }
 
 function imageView(image, onPicture) {
-  const node = el("button.embed-image", { type: "button", "aria-label": "Open the picture large", onclick: onPicture },
+  const node = el("button.embed-image", { type: "button", "aria-description": "Opens it large", "aria-label": image.description ? null : "Picture", onclick: onPicture },
     el("img", { src: image.proxy_url ?? image.url, alt: image.description ?? "", width: image.width || null, height: image.height || null }));
   return node;
 }

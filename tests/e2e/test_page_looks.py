@@ -189,6 +189,14 @@ async def test_news_is_read_out_once_and_edits_are_not(show: Show) -> None:
     assert said[1].endswith("a red fox - @Ada (fast), with a picture")
 
 
+async def test_a_picture_is_called_by_what_it_shows(show: Show) -> None:
+    page = await show.window()
+    await type_command(page, "imagine", "a red fox")
+    await (await show.bot.job()).finish()
+
+    await expect(page.get_by_role("button", name="Picture: a red fox - @Ada (fast)", exact=True)).to_be_visible()
+
+
 async def test_news_of_another_room_is_read_out_with_its_room(show: Show) -> None:
     page = await show.window()
     await type_command(page, "imagine", "a red fox")
