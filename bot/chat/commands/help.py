@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -101,7 +102,9 @@ def _afterwards(_client: "EaselClient") -> Iterable[str]:
 
 def _credits(client: "EaselClient") -> Iterable[str]:
     prices, factors = client.studio.prices, client.studio.factors
-    yield say("help.credits", grid=credits(prices.imagine), upscale=credits(prices.upscale))
+    yield say("help.credits")
+    yield say("help.prices")
+    yield from (f"- {say(f'help.price.{name}', price=credits(units))}" for name, units in asdict(prices).items())
     for key, factor in (("turbo", factors.turbo), ("relax", factors.relax), ("draft", factors.draft)):
         yield say(f"help.factor.{key}", factor=f"{factor:g}")
 
