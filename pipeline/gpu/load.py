@@ -214,7 +214,11 @@ def _choose_scheduler(base: Any, card: ModelCard) -> None:
     # Schedulers of flow models scale where others add.
     if not hasattr(wanted, "from_config") or not (hasattr(wanted, "add_noise") or hasattr(wanted, "scale_noise")):
         raise CannotLoad(f"{card.key}: diffusers has no scheduler {card.scheduler!r}.")
-    base.scheduler = wanted.from_config(base.scheduler.config)
+    try:
+        base.scheduler = wanted.from_config(base.scheduler.config)
+    except (ImportError, ValueError, TypeError) as fault:
+        first_line = str(fault).strip().partition("\n")[0]
+        raise CannotLoad(f"{card.key}: the scheduler {card.scheduler} cannot be used here: {first_line}") from fault
 
 
 def _quiet(pipeline: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import diffusers
 import pytest
 import torch
 
@@ -107,6 +108,19 @@ def test_a_scheduler_that_is_none_is_refused(folder_of: FolderOf, name: str) -> 
 
     with pytest.raises(CannotLoad, match=name):
         load(replace(card, scheduler=name), FACTS, WISHES, "cpu", silent)
+
+
+def test_a_scheduler_that_lacks_a_package_is_refused_in_a_sentence(
+    folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_config: object) -> None:
+        raise ImportError("\nDPMSolverSDEScheduler requires the torchsde library. Run: pip install torchsde\n")
+
+    monkeypatch.setattr(diffusers.DPMSolverSDEScheduler, "from_config", lacking)
+    card = Catalog.from_tables(str(folder_of("sd")), {}, None).default
+
+    with pytest.raises(CannotLoad, match="DPMSolverSDEScheduler requires the torchsde library"):
+        load(replace(card, scheduler="DPMSolverSDEScheduler"), FACTS, WISHES, "cpu", silent)
 
 
 def test_half_precision_files_are_found_without_being_named(model_of: ModelOf, tmp_path: Path, easel: Easel) -> None:
