@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from db import ledger
 from db.clock import DAY_MS
@@ -102,14 +103,15 @@ def _refuse_quarantined(conn: Connection, new: NewJob, now: int) -> None:
 
 def _refuse_too_many(conn: Connection, new: NewJob, limits: Limits) -> bool:
     """Raise QueueFull, or say whether the job has to wait for another of its member."""
-    mine = (job.c.user_id == new.user_id) & (job.c.scope_id == new.scope_id)
-    waiting, running = (
-        conn.execute(select(func.count()).select_from(job).where(mine, job.c.state == state)).scalar_one()
-        for state in ("queued", "leased")
-    )
+    mine = job.c.user_id == new.user_id
+    waiting = _count(conn, mine, job.c.scope_id == new.scope_id, job.c.state == "queued")
     if waiting >= limits.max_waiting:
         raise QueueFull(waiting=waiting, limit=limits.max_waiting)
-    return bool(waiting + running >= limits.max_running)
+    return _count(conn, mine, job.c.state.in_(("queued", "leased"))) >= limits.max_running  # on all servers together
+
+
+def _count(conn: Connection, *which: ColumnElement[bool]) -> int:
+    return int(conn.execute(select(func.count()).select_from(job).where(*which)).scalar_one())
 
 
 def _insert(conn: Connection, new: NewJob, now: int) -> None:

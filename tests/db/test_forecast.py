@@ -73,6 +73,7 @@ def test_a_job_over_the_running_limit_is_accepted_and_says_so(conn: Connection) 
 
     assert [one.held_back for one in (first, second, third)] == [False, False, True]
     assert not accept(conn, new_job("bob"), max_running=2).held_back
+    assert accept(conn, new_job(scope_id="other guild"), max_running=2).held_back  # one share wherever they ask
 
 
 def test_beyond_the_waiting_limit_nothing_is_accepted(conn: Connection) -> None:
