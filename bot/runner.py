@@ -13,7 +13,7 @@ from bot.errors import TryLater, Undeliverable
 from bot.failpoint import Point
 from bot.parcels import Parcel, pack
 from db import jobs, pictures
-from db.database import Database
+from db.database import Conn, Database
 from db.errors import DatabaseClosed, DatabaseUnavailable, LeaseLost
 from db.jobs import Job, NewPicture, Outlook, Why
 from db.pictures import Picture
@@ -131,20 +131,21 @@ class Runner:
 
     async def _tell_what_ended(self) -> None:
         """Say what an earlier boot could not say any more: jobs that ended, and whose message does not show it."""
-        since = self._shop.clock() - GIVE_UP_AFTER_MS
-        for job in await self._shop.database.read(jobs.untold, since):
+        for job in await self._left(jobs.untold):
             await self._guarded(self.settle(job))
 
     async def _hand_on_copies(self) -> None:
         """Pass on what an earlier boot delivered and could not copy any more; before anything new is delivered."""
-        since = self._shop.clock() - GIVE_UP_AFTER_MS
-        try:
-            owed = await self._shop.database.read(jobs.copies_owed, since)
-        except DatabaseUnavailable as error:
-            log.warning("copies not known", error=str(error))
-            return
-        for job in owed:
+        for job in await self._left(jobs.copies_owed):
             self.posted(job)
+
+    async def _left(self, find: Callable[[Conn, int], list[Job]]) -> list[Job]:
+        """The jobs that an earlier boot left something to do for; a busy database leaves them to the next one."""
+        try:
+            return await self._shop.database.read(find, self._shop.clock() - GIVE_UP_AFTER_MS)
+        except DatabaseUnavailable as error:
+            log.warning("what is left to do is not known", error=str(error))
+            return []
 
     async def _tell_places(self) -> None:
         """Tell those who wait, now and then, how far they have come."""

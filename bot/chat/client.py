@@ -211,7 +211,7 @@ class EaselClient(discord.Client):
         if not acceptance.ahead:
             return ""
         place = Outlook(ahead=acceptance.ahead, starts_in_ms=None)
-        with contextlib.suppress(TimeoutError):  # the answer must not wait for a guess
+        with contextlib.suppress(TimeoutError, DatabaseUnavailable):  # the answer must not wait for a guess
             async with asyncio.timeout(GUESS_WITHIN_S):
                 place = await self.studio.outlook(acceptance.job.id) or place
         return present.place(place)

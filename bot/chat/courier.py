@@ -1,7 +1,6 @@
 """Brings progress and results to channels by bot token: one edit per message at a time, results exactly once."""
 
 import asyncio
-import contextlib
 import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -214,13 +213,17 @@ class ChatCourier(Courier):
             await message.edit(content=present.stopped(job), view=None, attachments=[])
 
     async def _say_lost(self, job: Job) -> None:
-        """Tell in the progress message, or in a new one where that is gone."""
+        """Tell in the progress message, or in a new one where that is gone or too old."""
         message_id = await self._progress_message(job)
         embed = present.lost(job)
         if message_id is not None:
             message = self._client.partial_message(job.channel_id, message_id)
-            with contextlib.suppress(discord.NotFound):
+            try:
                 await message.edit(content=present.stopped(job), embed=embed, view=None, attachments=[])
+            except discord.HTTPException as error:
+                if error.code not in UNEDITABLE:
+                    raise
+            else:
                 return
         channel = self._client.get_partial_messageable(int(job.channel_id))
         await channel.send(content=present.mention(job.user_id), embed=embed)

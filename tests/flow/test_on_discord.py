@@ -10,7 +10,10 @@ import pytest
 from bot.app import Bot
 from bot.chat import courier
 from bot.chat.pace import Pace
+from bot.parcels import Parcel
 from db import ledger
+from db.errors import DatabaseBusy
+from pipeline.store import PictureMissing
 from tests.e2e.person import Message, Person, buttons, job_of
 from tests.flow.town import Town, town
 
@@ -133,6 +136,40 @@ async def test_a_progress_message_that_cannot_be_edited_is_left_alone_and_the_re
         await grid_of(here)
 
         assert here.asked("PATCH", "/messages/") == 1
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 30046)])
+async def test_a_loss_is_told_in_a_new_message_where_the_old_one_cannot_be_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, code: int
+) -> None:
+    def unable(*_arguments: object, **_more: object) -> Parcel:
+        raise PictureMissing("gone")
+
+    monkeypatch.setattr("bot.runner.pack", unable)
+    async with town(tmp_path) as here:
+        here.fault("PATCH", r"/channels/\d+/messages/", "before", times=50, status=status, code=code)
+        await here.ada.use("imagine", prompt="red fox")
+
+        told = await here.ada.until(
+            lambda: [one for one in here.ada.messages.values() if one.get("embeds")], "what became of it"
+        )
+
+        assert told[0]["embeds"][0]["title"] == "Sorry! Could not complete the job!"
+
+
+async def test_a_job_is_shown_when_the_guess_of_its_place_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with town(tmp_path, step_s=5.0, max_running=1) as here:
+
+        async def busy(_job_id: str) -> None:
+            raise DatabaseBusy("held")
+
+        await here.ada.answer(await here.ada.use("imagine", prompt="red fox"))
+        monkeypatch.setattr(here.bot.studio, "outlook", busy)
+        shown = await here.ada.answer(await here.ada.use("imagine", prompt="blue fox"))
+
+        assert shown["content"].endswith("-# 1 job ahead")
 
 
 async def test_a_result_does_not_wait_for_a_progress_edit_that_hangs(tmp_path: Path, quick_pace: None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Undeliverable
-from db import ledger
+from db import jobs, ledger
 from db.errors import DatabaseBusy, DatabaseFull
 from db.jobs import Job
 from pipeline.engine import Engine
@@ -42,6 +42,28 @@ async def test_a_courier_that_fails_at_the_worst_moment_does_not_end_the_bot(
         next_one = await house.ended((await house.studio.imagine("blue fox", asker())).job.id)
 
         assert (lost.state, next_one.state) == ("refunded", "delivered")
+
+
+async def test_a_database_that_is_busy_at_the_start_does_not_end_the_bot(
+    place: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with place(working=False) as house:
+        job = (await house.studio.imagine("red fox", asker())).job
+        read = house.database.read
+
+        async def busy(fn: Any, *args: Any) -> Any:
+            if fn in (jobs.untold, jobs.copies_owed):
+                raise DatabaseBusy("held")
+            return await read(fn, *args)
+
+        monkeypatch.setattr(house.database, "read", busy)
+        working = asyncio.create_task(house.runner.run())
+        try:
+            assert (await house.ended(job.id)).state == "delivered"
+            assert not working.done()
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
 
 
 async def test_a_fault_of_ours_while_painting_is_refunded_and_the_next_job_is_drawn(
