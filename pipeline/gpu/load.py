@@ -211,10 +211,10 @@ def _choose_scheduler(base: Any, card: ModelCard) -> None:
     if card.scheduler is None:
         return
     wanted: Any = getattr(diffusers, card.scheduler, None)
-    # Schedulers of flow models scale where others add.
-    if not hasattr(wanted, "from_config") or not (hasattr(wanted, "add_noise") or hasattr(wanted, "scale_noise")):
-        raise CannotLoad(f"{card.key}: diffusers has no scheduler {card.scheduler!r}.")
     try:
+        # Schedulers of flow models scale where others add; what lacks a package says so at the first question.
+        if not hasattr(wanted, "from_config") or not (hasattr(wanted, "add_noise") or hasattr(wanted, "scale_noise")):
+            raise CannotLoad(f"{card.key}: diffusers has no scheduler {card.scheduler!r}.")
         base.scheduler = wanted.from_config(base.scheduler.config)
     except (ImportError, ValueError, TypeError) as fault:
         first_line = str(fault).strip().partition("\n")[0]

@@ -113,10 +113,11 @@ def test_a_scheduler_that_is_none_is_refused(folder_of: FolderOf, name: str) -> 
 def test_a_scheduler_that_lacks_a_package_is_refused_in_a_sentence(
     folder_of: FolderOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lacking(_config: object) -> None:
-        raise ImportError("\nDPMSolverSDEScheduler requires the torchsde library. Run: pip install torchsde\n")
+    class Lacking(type):
+        def __getattr__(cls, _name: str) -> None:
+            raise ImportError(f"\n{cls.__name__} requires the torchsde library. Run: pip install torchsde\n")
 
-    monkeypatch.setattr(diffusers.DPMSolverSDEScheduler, "from_config", lacking)
+    monkeypatch.setattr(diffusers, "DPMSolverSDEScheduler", Lacking("DPMSolverSDEScheduler", (), {}))
     card = Catalog.from_tables(str(folder_of("sd")), {}, None).default
 
     with pytest.raises(CannotLoad, match="DPMSolverSDEScheduler requires the torchsde library"):
