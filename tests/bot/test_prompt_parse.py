@@ -344,9 +344,11 @@ def test_the_value_that_was_typed_cannot_format_or_ping_in_the_answer() -> None:
     ],
 )
 def test_6000_hostile_characters_are_read_in_a_fraction_of_a_second(hostile: str) -> None:
-    begin = time.process_time()  # not the clock on the wall: the machine may be busy
+    def seconds() -> float:
+        begin = time.process_time()  # not the clock on the wall: the machine may be busy
+        outcome = outcome_of(hostile[:6000])
+        bold(echo(outcome) if isinstance(outcome, Prompt) else outcome.sentence)
+        return time.process_time() - begin
 
-    outcome = outcome_of(hostile[:6000])
-    bold(echo(outcome) if isinstance(outcome, Prompt) else outcome.sentence)
-
-    assert time.process_time() - begin < 0.5
+    # Tidying up after all tests before this one may fall into one of them.
+    assert min(seconds() for _ in range(3)) < 0.5
