@@ -29,13 +29,13 @@ EXAMPLES = (
     "three yellow stars at night",
     "a white boat at sunset",
     "a yellow triangle on a purple background, neon",
-    "a red house in a meadow",
-    "a yellow star inside a blue circle on a white background",
+    "a yellow house under a rainbow",
+    "a red balloon above a blue house in a meadow",
     "a green tree to the left of a red house in the snow",
     "a red mushroom in a forest",
-    "a pink heart on a black background",
-    "an orange cat on a white background",
-    "a gray mountain at sunset",
+    "a red boat in the rain",
+    "a green rocket on a white background, pencil sketch",
+    "an orange fish in the sea, pixel art",
 )
 
 
