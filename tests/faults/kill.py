@@ -40,6 +40,17 @@ POINTS = (
 )
 """Every place between two durable steps of a job's life."""
 
+TURNS = (
+    "after_commit:accept",
+    "after_commit:started",
+    "before_rendered",
+    "after_commit:begin_delivery",
+    "after_post",
+    "after_commit:delivered",
+    "after_commit:cancel",
+)
+"""One place of each state that a crash can leave a job in."""
+
 PATIENCE_S = 20.0
 
 

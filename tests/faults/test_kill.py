@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.kill import POINTS, siege, summary, violations
+from tests.faults.kill import POINTS, TURNS, siege, summary, violations
 
 
 @pytest.mark.timeout(300)
-async def test_a_kill_at_every_named_point_loses_and_doubles_nothing(tmp_path: Path) -> None:
+async def test_a_kill_in_every_state_of_a_job_loses_and_doubles_nothing(tmp_path: Path) -> None:
     async with siege(tmp_path) as attack:
-        for point in POINTS:
+        for point in TURNS:
             await attack.strike(point)
         await attack.recover()
 
@@ -54,6 +54,7 @@ async def test_a_hundred_kills_lose_and_double_nothing(tmp_path: Path, seed: int
         print(summary(attack))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_the_loop_finds_out_a_bot_that_does_not_look_first(tmp_path: Path) -> None:
     async with siege(tmp_path, module=("tests.faults.broken", "no_look_first")) as attack:
@@ -64,6 +65,7 @@ async def test_the_loop_finds_out_a_bot_that_does_not_look_first(tmp_path: Path)
         assert any("I7" in fault for fault in await violations(attack))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_the_loop_finds_out_a_bot_that_charges_before_it_delivers(tmp_path: Path) -> None:
     async with siege(tmp_path, module=("tests.faults.broken", "charge_first")) as attack:
