@@ -125,11 +125,10 @@ async def test_the_progress_message_goes_before_the_charge_and_again_if_it_becam
     async with place() as house:
         accepted = await house.studio.imagine("red fox", asker())
         await house.ended(accepted.job.id)
-        before = len(house.courier.tidied)
+        await house.until(lambda: len(house.courier.tidied) == 2)
 
         await house.studio.attach_progress(accepted.job, "77")
 
-        assert before == 2
         assert house.courier.tidied[-1].progress_message_id == "77"
 
 
