@@ -103,11 +103,13 @@ def _refuse_quarantined(conn: Connection, new: NewJob, now: int) -> None:
 
 def _refuse_too_many(conn: Connection, new: NewJob, limits: Limits) -> bool:
     """Raise QueueFull, or say whether the job has to wait for another of its member."""
-    mine = job.c.user_id == new.user_id
-    waiting = _count(conn, mine, job.c.scope_id == new.scope_id, job.c.state == "queued")
+    here = (job.c.user_id == new.user_id) & (job.c.scope_id == new.scope_id)
+    waiting = _count(conn, here, job.c.state == "queued")
     if waiting >= limits.max_waiting:
         raise QueueFull(waiting=waiting, limit=limits.max_waiting)
-    return _count(conn, mine, job.c.state.in_(("queued", "leased"))) >= limits.max_running  # on all servers together
+    # On all servers together: found among the open jobs, for the index by member leads through all that they ever had.
+    everywhere = job.c.user_id.concat("") == new.user_id
+    return _count(conn, everywhere, job.c.state.in_(("queued", "leased"))) >= limits.max_running
 
 
 def _count(conn: Connection, *which: ColumnElement[bool]) -> int:
