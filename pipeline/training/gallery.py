@@ -18,7 +18,7 @@ from pipeline.training.autoencoder import as_tensor, draw
 from pipeline.training.decoder import worn
 from pipeline.training.latents import kept_array
 from pipeline.training.loop import Machine
-from pipeline.training.scenes.scene import Scene, Stage, scene_at
+from pipeline.training.scenes.scene import Scene, Stage, in_a_mirror, scene_at
 
 SEED = 41
 CHUNK = 48
@@ -43,11 +43,17 @@ class Gallery:
     scenes: list[Scene]
 
     def some(self, rng: np.random.Generator, count: int, device: torch.device) -> tuple[Tensor, list[Scene]]:
-        """So many different ones: (count, 3, side, side) in −1 … 1, moved and sometimes grainy, and their scenes."""
+        """So many different ones: (count, 3, side, side) in −1 … 1, and their scenes.
+
+        They are moved, in every other batch seen in a mirror, and sometimes grainy.
+        """
         rows = np.sort(rng.choice(len(self.scenes), count, replace=False))
+        scenes = [self.scenes[row] for row in rows]
         pictures = _shifted(as_tensor(self.pictures[rows], device), rng)
         grain = float(rng.choice((0.0, 0.0, 0.04)))
-        return pictures + grain * torch.randn_like(pictures), [self.scenes[row] for row in rows]
+        if rng.random() < 0.5:
+            pictures, scenes = pictures.flip(-1), [in_a_mirror(scene) for scene in scenes]
+        return pictures + grain * torch.randn_like(pictures), scenes
 
 
 def _shifted(pictures: Tensor, rng: np.random.Generator) -> Tensor:

@@ -20,7 +20,7 @@ from pipeline.training.text_encoder import class_number
 
 SIDE_PX = 96
 HELD_OUT_SEED = 22
-DEFAULT_COURSE = Course(steps=5000, batch=64, peak_rate=2e-3, slowest_average=0.99)
+DEFAULT_COURSE = Course(steps=11_000, batch=64, peak_rate=2e-3, slowest_average=0.99)
 
 
 class Judge(nn.Module):

@@ -63,7 +63,7 @@ class UnetPlan:
             ),
             Phase(
                 set=SceneSet(name="whole-256", stage=WHOLE_STAGE, size_px=256, count=20_000),
-                course=Course(steps=22_000, batch=16, peak_rate=6e-4, report_every=1000),
+                course=Course(steps=36_000, batch=16, peak_rate=6e-4, report_every=1000),
                 times=SMOOTH_TWICE,
             ),
         )

@@ -195,6 +195,12 @@ def _upright(scene: Scene) -> Scene:
     )
 
 
+def in_a_mirror(scene: Scene) -> Scene:
+    """What a picture of this scene shows when left and right change places."""
+    swapped = {"left": "right", "right": "left"}
+    return replace(scene, x=1 - scene.x, relation=swapped.get(scene.relation or "", scene.relation))
+
+
 def held_out(scene: Scene) -> bool:
     """Whether this combination of thing, colour and background is kept from every training: one in ten."""
     return zlib.crc32(f"{scene.thing} {scene.colour} {scene.background}".encode()) % 10 == 0

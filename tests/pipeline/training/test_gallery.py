@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from pipeline.training import autoencoder, gallery
@@ -12,7 +13,7 @@ from pipeline.training.decoder import worn
 from pipeline.training.gallery import GalleryPlan
 from pipeline.training.loop import Machine
 from pipeline.training.scenes.render import render
-from pipeline.training.scenes.scene import WHOLE_STAGE
+from pipeline.training.scenes.scene import WHOLE_STAGE, in_a_mirror
 
 MOVES = (-2, -1, 0, 1, 2)
 PLAN = GalleryPlan(scenes=9, side_px=32, worn_px=48)
@@ -40,13 +41,18 @@ def test_a_gallery_is_drawn_once(small_run: Path, tmp_path: Path, machine: Machi
     assert np.array_equal(first, again.pictures)
 
 
-def test_a_handful_comes_with_its_own_scenes(small_run: Path, tmp_path: Path, machine: Machine) -> None:
+@pytest.mark.parametrize(("seed", "turned"), [(1, True), (2, False)])
+def test_a_handful_comes_with_its_own_scenes(
+    seed: int, turned: bool, small_run: Path, tmp_path: Path, machine: Machine
+) -> None:
     shown = gallery.prepare(PLAN, WHOLE_STAGE, autoencoder.load(small_run), tmp_path, machine)
+    known = [in_a_mirror(scene) for scene in shown.scenes] if turned else shown.scenes
 
-    pictures, scenes = shown.some(np.random.default_rng(1), 4, machine.device)
+    pictures, scenes = shown.some(np.random.default_rng(seed), 4, machine.device)
 
-    places = [shown.scenes.index(scene) for scene in scenes]
+    places = [known.index(scene) for scene in scenes]
     kept = autoencoder.as_tensor(shown.pictures[places], machine.device)
+    pictures = pictures.flip(-1) if turned else pictures
     near = [(pictures - kept.roll((y, x), (2, 3))).abs()[..., 4:-4, 4:-4].mean() for y in MOVES for x in MOVES]
     assert len(set(places)) == 4
     assert min(near) < 0.06

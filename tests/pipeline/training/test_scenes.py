@@ -16,6 +16,7 @@ from pipeline.training.scenes.scene import (
     Scene,
     asked_of,
     held_out,
+    in_a_mirror,
     scene_at,
     sights,
     sights_of,
@@ -149,6 +150,19 @@ def test_two_captions_of_one_picture_ask_to_see_the_same(said: str, mirrored: st
     assert np.abs(render(one, 64, 64).astype(int) - render(same, 64, 64)).mean() < 0.2
     assert sights_of(one) == sights_of(same)
     assert asked_of(one)["relation"] in sights(WHOLE_STAGE)["relation"]
+
+
+BESIDE = {"relation": "left", "other": "heart", "other_colour": "blue", "size": 0.8}
+
+
+@pytest.mark.parametrize("changes", [BESIDE, BESIDE | {"relation": "inside"}, {"x": 0.25}])
+def test_a_scene_in_a_mirror_is_what_its_mirrored_picture_shows(changes: dict[str, object]) -> None:
+    scene = a_scene(**changes)
+
+    seen = render(scene, 64, 64)[:, ::-1].astype(int)
+
+    assert np.abs(seen - render(in_a_mirror(scene), 64, 64)).mean() < 0.2
+    assert in_a_mirror(in_a_mirror(scene)) == scene
 
 
 def test_a_size_is_seen_whether_a_caption_names_it_or_not() -> None:
