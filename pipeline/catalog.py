@@ -81,6 +81,7 @@ class Catalog:
         notes: tuple[str, ...] = ()
         try:
             card, notes = _default(default.strip() or BUILT_IN, models, builtin)
+            models.setdefault(card.key, card)
         except CheckpointUnusable as fault:
             faults.append(f"EASEL_MODEL: {fault}")
         try:
@@ -95,7 +96,6 @@ class Catalog:
         if faults:
             raise ModelUnusable(*faults)
         upscalers = {LANCZOS.key: LANCZOS, enlarger.key: enlarger}
-        models = models | {card.key: card}
         return Catalog(default=card, models=models, upscalers=upscalers, notes=notes, describer=words)
 
 
@@ -123,6 +123,8 @@ def _spelled_twice(models: Mapping[str, ModelCard]) -> list[str]:
             first = seen.setdefault((name, value.removesuffix(".0")), card.key)
             if first != card.key:
                 faults.append(f"[models.{card.key}]: {name} {value!r} already means {first!r}.")
+        if card.niji and "niji" in models and card.key != "niji":
+            faults.append(f"[models.{card.key}]: --niji already means 'niji', the key of another table.")
     return faults
 
 
@@ -165,10 +167,20 @@ def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -
     if text in models:
         return models[text], ()
     if text != BUILT_IN:
-        return _resolve(text, None, extra=models), ()
+        return _unlike(models, _resolve(text, None, extra=models), text), ()
     if builtin is not None and (builtin / INDEX).is_file():
         return _built_in(builtin), ()
-    return DOODLE, ("The built-in model is not there yet: Doodle stands in, which paints abstract pictures.",)
+    return models.get(DOODLE.key, DOODLE), (
+        "The built-in model is not there yet: Doodle stands in, which paints abstract pictures.",
+    )
+
+
+def _unlike(models: Mapping[str, ModelCard], card: ModelCard, text: str) -> ModelCard:
+    """Hand the card back, unless its key is taken: neither model may hide the other. Raises CheckpointUnusable."""
+    if card.key in models:
+        taken = f"{text} would be called {card.key!r}, as [models.{card.key}] is already."
+        raise CheckpointUnusable(f"{taken} Write EASEL_MODEL={card.key} to mean that table, or give it another key.")
+    return card
 
 
 def _built_in(folder: Path) -> ModelCard:

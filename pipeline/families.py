@@ -98,6 +98,8 @@ class Family:
     length_argument: str | None = None
     """Name of the call's argument that carries `max_prompt_tokens`, if there is one."""
     max_prompt_tokens: int = 77
+    most_prompt_tokens: int = 4096
+    """What an owner may raise that to: the pipelines of some families refuse more."""
     call: Mapping[str, object] = field(default_factory=dict)
     """Further arguments that every call needs."""
     conditions: tuple[Condition, ...] = ()
@@ -172,6 +174,7 @@ _ALL = (
         latents=LatentLayout(order="bchw", channels=16, scale_px=8),
         length_argument="max_sequence_length",
         max_prompt_tokens=256,
+        most_prompt_tokens=512,
         conditions=("tokens", "other", "pooled", "other"),
         mechanisms=_TRANSFORMER,
         vary_strength=_vary(0.5, 0.68, 0.82),
@@ -188,6 +191,7 @@ _ALL = (
         latents=LatentLayout(order="packed", channels=16, scale_px=8, patch=2),
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
+        most_prompt_tokens=512,
         float16=False,
         conditions=("tokens", "pooled", "other"),
         mechanisms=_WITHOUT_NEGATIVE,
@@ -242,6 +246,7 @@ _ALL = (
         blank_negative=" ",
         length_argument="max_sequence_length",
         max_prompt_tokens=512,
+        most_prompt_tokens=1024,
         float16=False,
         conditions=("tokens", "other"),
         mechanisms=_TRANSFORMER,

@@ -122,7 +122,8 @@ def _without(card: ModelCard, value: Any) -> ModelCard:
 
 
 def _tokens(card: ModelCard, value: Any) -> ModelCard:
-    return replace(card, max_prompt_tokens=int(_number("max_prompt_tokens", value, 8, 4096, whole=True)))
+    most = card.traits.most_prompt_tokens
+    return replace(card, max_prompt_tokens=int(_number("max_prompt_tokens", value, 8, most, whole=True)))
 
 
 _FIELDS: Mapping[str, Callable[[ModelCard, Any], ModelCard]] = {

@@ -100,9 +100,15 @@ class Baton:
         return self._holder is None and self._following() is turn
 
     def _following(self) -> Turn | None:
-        """Return who goes next; a job for another model waits until those have ended that have begun."""
+        """Return who goes next; a job for another model waits until those have ended that have begun.
+
+        Jobs for the loaded model that come after it do not begin before it then: a stream of them would never end.
+        """
         loaded = {turn.model for turn in self._waiting if turn.begun} - {None}
         if self._holder is not None:
             loaded |= {self._holder.model} - {None}
         able = [turn for turn in self._waiting if not loaded or turn.model in loaded or turn.model is None]
+        first = min(self._waiting, key=lambda turn: turn.order, default=None)
+        if first is not None and first not in able:
+            able = [turn for turn in able if turn.begun or turn.model is None or turn.arrival < first.arrival]
         return min(able, key=lambda turn: turn.order, default=None)

@@ -9,6 +9,7 @@ import { Drawer } from "./drawer.js";
 import { acceptFiles } from "./drop.js";
 import { el, fill, icon } from "./el.js";
 import { Forms } from "./form.js";
+import { keep, kept } from "./kept.js";
 import { Lightbox } from "./lightbox.js";
 import { atThisWindow } from "./local.js";
 import { plainText } from "./markdown.js";
@@ -57,7 +58,7 @@ class App {
   async start() {
     this.#hints = readHints(await loadHints());
     const { people } = this.playground;
-    this.become(people.find(({ id }) => id === localStorage.getItem(PERSON_KEY)) ?? people[0]);
+    this.become(people.find(({ id }) => id === kept(PERSON_KEY)) ?? people[0]);
     if (window.matchMedia("(pointer: fine)").matches) this.composer.focus();
     this.#goToAddress();
     window.addEventListener("hashchange", () => this.#goToAddress());
@@ -72,7 +73,7 @@ class App {
 
   /** Go on as somebody else, in the same room if they may see it. */
   become(person) {
-    localStorage.setItem(PERSON_KEY, person.id);
+    keep(PERSON_KEY, person.id);
     const session = this.#sessionOf(person);
     const room = session.rooms.get(this.#room?.id) ?? [...session.rooms.values()][0];
     this.#session = session;

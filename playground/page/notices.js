@@ -2,6 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { el, fill } from "./el.js";
+import { keep, kept } from "./kept.js";
 import { plainText } from "./markdown.js";
 
 const NOTE_MS = 7000;
@@ -13,7 +14,7 @@ export class Notices {
   constructor(root, announcer) {
     this.root = root;
     this.announcer = announcer;
-    this.system = localStorage.getItem(KEY) === "on" && globalThis.Notification?.permission === "granted";
+    this.system = kept(KEY) === "on" && globalThis.Notification?.permission === "granted";
   }
 
   /** Say something to screen readers; shown = also as a note. */
@@ -42,7 +43,7 @@ export class Notices {
   async toggleSystem() {
     if (!this.system && globalThis.Notification) this.system = (await Notification.requestPermission()) === "granted";
     else this.system = false;
-    localStorage.setItem(KEY, this.system ? "on" : "off");
+    keep(KEY, this.system ? "on" : "off");
     return this.system;
   }
 

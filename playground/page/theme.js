@@ -5,8 +5,21 @@
   const ORDER = ["auto", "light", "dark"];
 
   const read = () => {
-    const kept = localStorage.getItem(KEY);
-    return ORDER.includes(kept) ? kept : "auto";
+    try {
+      const kept = localStorage.getItem(KEY);
+      return ORDER.includes(kept) ? kept : "auto";
+    } catch {
+      return "auto"; // This browser keeps nothing.
+    }
+  };
+  let now = read();
+
+  const keep = (theme) => {
+    try {
+      localStorage.setItem(KEY, theme);
+    } catch {
+      // It holds until the page is left.
+    }
   };
 
   const apply = (theme) => {
@@ -16,15 +29,15 @@
 
   globalThis.easelTheme = {
     get now() {
-      return read();
+      return now;
     },
     /** Go on to the next theme and return it. */
     next() {
-      const theme = ORDER[(ORDER.indexOf(read()) + 1) % ORDER.length];
-      localStorage.setItem(KEY, theme);
-      apply(theme);
-      return theme;
+      now = ORDER[(ORDER.indexOf(now) + 1) % ORDER.length];
+      keep(now);
+      apply(now);
+      return now;
     },
   };
-  apply(read());
+  apply(now);
 })();

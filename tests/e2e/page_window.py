@@ -50,10 +50,14 @@ class Show:
     faults: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
-    async def window(self, *, size: tuple[int, int] = (1200, 800), **context: Any) -> Page:
-        """Open the page by its address with the key; its script faults and requests are noted."""
+    async def window(self, *, size: tuple[int, int] = (1200, 800), before: str = "", **context: Any) -> Page:
+        """Open the page by its address with the key; its script faults and requests are noted.
+
+        before: a script to run before those of the page
+        """
         opened = await self.browser.new_context(viewport={"width": size[0], "height": size[1]}, **context)
         opened.set_default_timeout(PATIENCE_MS)
+        await opened.add_init_script(before)
         page = await opened.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))

@@ -54,6 +54,9 @@ TOO_WIDE = """() => [...document.querySelectorAll('body *')]
 TOO_SMALL = """() => [...document.querySelectorAll('.chat-button, .send, .tool, .room, .person, .you, .example')]
   .filter((one) => one.checkVisibility()).map((one) => [one.className, one.getBoundingClientRect()])
   .filter(([, box]) => box.height < 43.5 || box.width < 43.5).map(([name]) => name)"""
+NOTHING_IS_KEPT = """Object.defineProperty(window, 'localStorage', {
+  get: () => { throw new DOMException('The operation is insecure.', 'SecurityError'); },
+});"""
 LISTEN = """() => {
   const announcer = document.getElementById('announcer');
   window.said = [];
@@ -115,6 +118,20 @@ async def test_on_a_phone_rooms_and_people_are_in_a_drawer(show: Show) -> None:
 
     await expect(page.locator("#you")).to_contain_text("Chloe")
     await expect(page.locator(".rail")).not_to_be_in_viewport()
+
+
+async def test_a_browser_that_keeps_nothing_shows_all_the_same(show: Show) -> None:
+    page = await show.window(before=NOTHING_IS_KEPT)
+
+    await become(page, "Chloe")
+    await page.get_by_role("button", name="Colours:").click()
+    await page.get_by_role("button", name="Colours:").click()
+    await page.locator(".example").first.click()
+    await page.locator(".send").click()
+    await (await show.bot.job()).finish()
+
+    await expect(page.get_by_role("button", name="U1")).to_be_visible()
+    assert await page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
 async def test_the_theme_follows_the_system_until_somebody_chooses(show: Show) -> None:

@@ -371,6 +371,7 @@ class TestTables:
             {"title": ""},
             {"title": 5},
             {"max_prompt_tokens": 1},
+            {"source": "flux-dev", "max_prompt_tokens": 513},
         ],
     )
     def test_wrong_values_get_a_sentence(self, table: object) -> None:
@@ -385,6 +386,16 @@ class TestTables:
     @pytest.mark.parametrize("models", [3, "sdxl", ["sdxl"]])
     def test_models_that_are_no_tables_get_a_sentence(self, models: Any) -> None:
         assert "[models.<key>]" in faults("doodle", models)[0]
+
+
+def test_the_default_model_never_hides_a_table_of_the_owner(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "ours")
+
+    (fault,) = faults(str(folder), {"ours": {"source": "sdxl"}})
+
+    assert fault.endswith("Write EASEL_MODEL=ours to mean that table, or give it another key.")
+    assert catalog("ours", {"ours": {"source": "sdxl", "steps": 9}}).default.steps == 9
+    assert catalog("", {"doodle": {"source": "doodle", "steps": 9}}).default.steps == 9
 
 
 class TestCards:

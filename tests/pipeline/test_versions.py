@@ -52,6 +52,13 @@ def test_a_version_cannot_take_the_key_of_another_model() -> None:
     assert versions(catalog({"comic": SDXL | {"version": "comic"}}))["comic"] == "comic"
 
 
+def test_niji_cannot_mean_one_model_and_be_the_key_of_another() -> None:
+    with pytest.raises(ModelUnusable, match=r"\[models\.anime\]: --niji already means 'niji'"):
+        catalog({"niji": SDXL, "anime": SDXL | {"niji": "6"}})
+
+    assert versions(catalog({"niji": SDXL | {"niji": "6"}}))["niji"] == "niji"
+
+
 def test_taste_can_be_put_in_the_owners_words() -> None:
     card = catalog({"atelier": SDXL | {"taste": "ink and paper"}}).models["atelier"]
 

@@ -130,12 +130,25 @@ def test_a_job_cancelled_while_it_gives_way_leaves_the_baton_to_others() -> None
         assert baton.alone()
 
 
-def test_a_job_for_another_model_waits_until_those_have_ended_that_have_begun() -> None:
-    baton, trace = Baton(), list[str]()
-    slow, other, same = (Turn(urgency=u, model=m) for u, m in ((0, "sdxl"), (2, "flux"), (1, "sdxl")))
+@pytest.mark.parametrize(
+    ("arrivals", "expected"),
+    [
+        (["same", "other"], ["same", "same", "slow", "other", "other"]),
+        # A steady stream of jobs for the loaded model must not keep the other one waiting for ever.
+        (["other", "same"], ["slow", "other", "other", "same", "same"]),
+    ],
+)
+def test_a_job_for_another_model_waits_only_for_those_that_have_begun_or_came_before(
+    arrivals: list[str], expected: list[str]
+) -> None:
+    baton, trace, slow = Baton(), list[str](), Turn(urgency=0, model="sdxl")
+    turns = {
+        name: Turn(urgency=2 if name == "other" else 1, model="flux" if name == "other" else "sdxl")
+        for name in arrivals
+    }
     runners = []
     with baton.held(slow):
-        for name, turn in (("other", other), ("same", same)):
+        for name, turn in turns.items():
             runners.append(Runner(name, baton, turn, 2, trace))
             until(lambda turn=turn: turn in baton._waiting)  # type: ignore[misc]
         baton.give_way(slow)
@@ -143,7 +156,7 @@ def test_a_job_for_another_model_waits_until_those_have_ended_that_have_begun() 
     for runner in runners:
         runner.join()
 
-    assert trace == ["same", "same", "slow", "other", "other"]
+    assert trace == expected
 
 
 def test_work_that_needs_no_model_goes_between_the_steps_of_any() -> None:
