@@ -57,11 +57,11 @@ class Courier(Protocol):
         ...
 
     async def tidy(self, job: Job) -> bool:
-        """Take the progress message of a posted job away; False if none is known yet. Never raises."""
+        """Take the progress message of a posted job away; False if none is known yet, or to try later. Never raises."""
         ...
 
-    async def withdraw(self, job: Job) -> None:
-        """Tell the requester that a job ended without a result; never raises."""
+    async def withdraw(self, job: Job) -> bool:
+        """Tell the requester that a job ended without a result; False to try later. Never raises."""
         ...
 
 
@@ -101,12 +101,9 @@ class Runner:
         await self._shop.engine.cancel(JobId(job.id))
 
     async def settle(self, job: Job) -> None:
-        """Bring the progress message of an ended job to its end, too."""
-        if job.state == "delivered":
-            await self._courier.tidy(job)
-        else:
-            await self._courier.withdraw(job)
-        await self._told(job)
+        """Bring the progress message of an ended job to its end, too; what fails now is for the next start."""
+        if await (self._courier.tidy(job) if job.state == "delivered" else self._courier.withdraw(job)):
+            await self._told(job)
 
     async def run(self) -> None:
         """Pick up what an earlier boot left, then work until cancelled."""

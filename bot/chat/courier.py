@@ -101,11 +101,12 @@ class ChatCourier(Courier):
             await self._client.partial_message(job.channel_id, message_id).delete()
         except (discord.HTTPException, *OFFLINE) as error:
             log.info("progress message not deleted", job=job.id, error=str(error))
+            return not _passes(error)
         except Exception:
             log.exception("progress message not deleted", job=job.id)
         return True
 
-    async def withdraw(self, job: Job) -> None:
+    async def withdraw(self, job: Job) -> bool:
         await self._stop_news(job.id)
         try:
             if job.why == "cancelled":
@@ -114,8 +115,10 @@ class ChatCourier(Courier):
                 await self._say_lost(job)
         except (discord.HTTPException, *OFFLINE) as error:
             log.warning("refund not told", job=job.id, why=job.why, error=str(error))
+            return not _passes(error)
         except Exception:
             log.exception("refund not told", job=job.id, why=job.why)
+        return True
 
     async def close(self) -> None:
         """Stop all progress edits."""
@@ -253,3 +256,8 @@ def _verdict(error: discord.HTTPException) -> Exception:
     if error.code in GONE or refused:
         return Undeliverable(str(error))
     return TryLater(str(error))
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same may work at another time."""
+    return not isinstance(error, discord.HTTPException) or isinstance(_verdict(error), TryLater)

@@ -51,6 +51,10 @@ class Vocabulary:
     def from_plain(plain: Mapping[str, Any]) -> "Vocabulary":
         """Read a vocabulary. Raises ValueError, KeyError, TypeError."""
         words = {name.removesuffix("s"): tuple(values) for name, values in plain.items() if name != "templates"}
+        if not all(isinstance(way, list) for way in plain["templates"]):
+            raise ValueError(
+                'templates must be lists of templates, one for each way to see a picture: [["…", "…"], …].'
+            )
         found = Vocabulary(words=words, ways=tuple(tuple(way) for way in plain["templates"]))
         for template in chain.from_iterable(found.ways):
             if unknown := set(names_in(template)) - set(words):

@@ -59,6 +59,8 @@ class MemoryCourier:
         self.percents: list[int] = []
         self.places: dict[str, list[int]] = {}
         self.troubles: list[TryLater | Undeliverable] = []
+        self.offline = False
+        """Progress messages can be neither changed nor taken away."""
 
     def progress(self, job: Job, percent: int, preview: bytes | None) -> None:
         del job, preview
@@ -75,10 +77,11 @@ class MemoryCourier:
 
     async def tidy(self, job: Job) -> bool:
         self.tidied.append(job)
-        return job.progress_message_id is not None
+        return job.progress_message_id is not None and not self.offline
 
-    async def withdraw(self, job: Job) -> None:
+    async def withdraw(self, job: Job) -> bool:
         self.withdrawn.append(job)
+        return not self.offline
 
 
 @dataclass(kw_only=True)

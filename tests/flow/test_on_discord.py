@@ -138,6 +138,15 @@ async def test_a_progress_message_that_cannot_be_edited_is_left_alone_and_the_re
         assert here.asked("PATCH", "/messages/") == 1
 
 
+async def test_a_progress_message_whose_deletion_fails_is_deleted_after_the_charge(here: Town) -> None:
+    here.fault("DELETE", r"/channels/\d+/messages/", "drop_before")
+
+    await grid_of(here)
+
+    await nothing_left(here)
+    assert here.asked("DELETE", "/messages/") == 2
+
+
 @pytest.mark.parametrize(("status", "code"), [(404, 10008), (400, 30046)])
 async def test_a_loss_is_told_in_a_new_message_where_the_old_one_cannot_be_edited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, code: int

@@ -192,3 +192,20 @@ async def test_an_end_that_a_crash_kept_quiet_is_told_at_the_next_start_and_only
 
         assert told == [(job.id, "failed", "77")]
         assert again.courier.withdrawn == []
+
+
+@pytest.mark.parametrize("end", ["delivered", "refunded"])
+async def test_a_progress_message_that_could_not_be_ended_is_ended_at_the_next_start(place: Opened, end: str) -> None:
+    async with place() as before:
+        before.courier.offline = True
+        before.courier.troubles = [Undeliverable("10003")] if end == "refunded" else []
+        job = (await before.studio.imagine("red fox", asker())).job
+        await before.studio.attach_progress(job, "77")
+        assert (await before.ended(job.id)).state == end
+        await before.until(lambda: bool(before.courier.tidied or before.courier.withdrawn))
+
+    async with place() as house:
+        await house.until(lambda: bool(house.courier.tidied or house.courier.withdrawn))
+        (told,) = house.courier.tidied + house.courier.withdrawn
+
+    assert (told.id, told.state, told.progress_message_id) == (job.id, end, "77")

@@ -68,6 +68,7 @@ def test_several_alike_are_counted_where_that_fits_better(tmp_path: Path) -> Non
         {"things": ["star"], "templates": [["a {colour} {thing}"]]},
         {"things": ["star"], "templates": []},
         {"things": ["star"], "templates": [["a {thing}"], []]},
+        {"things": ["star"], "templates": ["a {thing}"]},
     ],
 )
 def test_a_vocabulary_that_does_not_fit_its_templates_is_refused(plain: dict[str, list[Any]], tmp_path: Path) -> None:
