@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import mimetypes
 import struct
 import time
 import zlib
@@ -10,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.uploads import FileShelf
+from playground.uploads import FileShelf, kind_of
 
 UNSIGNED = "cdn://"  # how an address of ours stands in a kept message: without host and signature
 ADDRESS_KEYS = frozenset({"url", "proxy_url", "icon_url", "proxy_icon_url"})
@@ -96,7 +95,7 @@ def square(colour: tuple[int, int, int], side_px: int = 128) -> bytes:
 
 def _headers(name: str) -> dict[str, str]:
     """Only harmless kinds are shown by a browser; the rest (HTML, SVG …) could run scripts here: a download."""
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = kind_of(name)
     inline = kind in SHOWN_INLINE
     return {
         "Content-Type": kind if inline else "application/octet-stream",

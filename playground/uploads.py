@@ -11,6 +11,8 @@ from playground.pictures import Size, size_of
 
 GRACE_S = 60.0  # a replaced file stays this long, for pages that are just reading it
 PLAIN_NAME = re.compile(r"[^\w.\-]", re.ASCII)
+KINDS = mimetypes.MimeTypes()  # Python's own table only: what a machine adds or changes is different on every one
+KINDS.add_type("image/webp", ".webp")  # part of the table since Python 3.13
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +27,7 @@ class FileFacts:
 
     @property
     def content_type(self) -> str:
-        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+        return kind_of(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +42,11 @@ class Upload:
     @property
     def facts(self) -> FileFacts:
         return FileFacts(id=self.id, index=self.index, name=self.name, length=len(self.data), size=size_of(self.data))
+
+
+def kind_of(name: str) -> str:
+    """The content type that a file's name promises."""
+    return KINDS.guess_type(name)[0] or "application/octet-stream"
 
 
 def plain_name(name: str) -> str:

@@ -1,6 +1,7 @@
 """The small parts on their own: ids, permissions, picture sizes, the log."""
 
 import io
+import mimetypes
 import time
 
 import pytest
@@ -16,7 +17,7 @@ from playground.pictures import size_of
 from playground.problem import Wrong, invalid
 from playground.rules.message import Sent, message_rules
 from playground.snowflake import Mint, is_snowflake, made_at_ms
-from playground.uploads import plain_name
+from playground.uploads import kind_of, plain_name
 
 KEYS = st.sampled_from(
     ["content", "embeds", "components", "attachments", "flags", "allowed_mentions", "type", "id", "url", "fields",
@@ -114,6 +115,25 @@ def test_a_plain_square_is_a_picture() -> None:
 )
 def test_file_names_become_plain(given: str, plain: str) -> None:
     assert plain_name(given) == plain
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.webp", "image/webp"),
+        ("A.PNG", "image/png"),
+        ("a.jpeg", "image/jpeg"),
+        ("a.mp4", "video/mp4"),
+        ("a.txt", "text/plain"),
+        ("a", "application/octet-stream"),
+    ],
+)
+def test_a_file_is_of_the_same_kind_on_every_machine(name: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many machines have no list of kinds, and Python's own lacked WebP for long."""
+    monkeypatch.setattr(mimetypes, "knownfiles", [])
+    monkeypatch.setattr(mimetypes, "_db", None)
+
+    assert kind_of(name) == kind
 
 
 @settings(deadline=None)
