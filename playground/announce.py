@@ -16,6 +16,8 @@ class Intent(IntFlag):
     """Gateway intents that the playground knows; source: "Gateway Intents" in Discord's documentation."""
 
     GUILDS = 1 << 0
+    GUILD_MEMBERS = 1 << 1
+    GUILD_PRESENCES = 1 << 8
     GUILD_MESSAGES = 1 << 9
     GUILD_MESSAGE_REACTIONS = 1 << 10
     GUILD_MESSAGE_TYPING = 1 << 11
@@ -25,6 +27,7 @@ class Intent(IntFlag):
     MESSAGE_CONTENT = 1 << 15
 
 
+PRIVILEGED = Intent.GUILD_MEMBERS | Intent.GUILD_PRESENCES | Intent.MESSAGE_CONTENT
 HIDDEN_WITHOUT_CONTENT = {"content": "", "embeds": [], "attachments": [], "components": []}
 NORMAL = {"burst": False, "type": 0}  # a reaction that nobody paid for
 
@@ -85,9 +88,9 @@ class Announcer:
             session.dispatch(event, encoded({**self._event(message, session.actor), **hidden, **more}))
 
     def _is_hidden(self, message: Message, session: Session) -> bool:
-        """Bots read what they wrote, what calls them and what is said to them alone; more needs an intent."""
+        """Bots read what they wrote, what calls them and what is said to them alone; more is privileged."""
         bot = self._world.identity.bot
-        if session.actor != bot or session.intents & Intent.MESSAGE_CONTENT:
+        if session.actor != bot:
             return False
         is_called = any(user["id"] == bot.id for user in message.body["mentions"])
         return message.author_id != bot.id and not is_called and bool(self._world.guild_of(message.channel_id))

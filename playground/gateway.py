@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from playground import objects
+from playground.announce import PRIVILEGED
 from playground.identity import Actor, Bot
 from playground.limits import Window
 from playground.log import Log
@@ -51,6 +52,8 @@ class CloseCode(IntEnum):
     ALREADY_AUTHENTICATED = 4005
     RATE_LIMITED = 4008
     SESSION_TIMED_OUT = 4009
+    INVALID_INTENTS = 4013
+    DISALLOWED_INTENTS = 4014
 
 
 class Closed(Exception):
@@ -184,8 +187,7 @@ class Socket:
         actor = self._gateway.actor(asked.get("token"))
         if actor is None:
             raise Closed(CloseCode.AUTHENTICATION_FAILED, "Authentication failed.")
-        intents = asked.get("intents", 0)
-        session = self._gateway.sessions.open(actor, intents if isinstance(intents, int) else 0)
+        session = self._gateway.sessions.open(actor, _intents(actor, asked.get("intents")))
         self._join(session)
         self._gateway.log.info("gateway.identified", who=actor.name)
         session.dispatch("READY", encoded(self._ready(session, asked)))
@@ -282,3 +284,14 @@ class Socket:
                     await self.ws.send_bytes(data)
             except (ConnectionError, RuntimeError):  # gone meanwhile; the session keeps the backlog
                 return
+
+
+def _intents(actor: Actor, asked: Any) -> int:
+    """What a bot wants to hear of; raises Closed for what it must not. Clients of people say nothing of it."""
+    if not isinstance(actor, Bot):
+        return 0
+    if not isinstance(asked, int) or asked < 0:
+        raise Closed(CloseCode.INVALID_INTENTS, "Invalid intent(s).")
+    if asked & PRIVILEGED:  # the application was never allowed them, as owners are told to leave it
+        raise Closed(CloseCode.DISALLOWED_INTENTS, "Disallowed intent(s).")
+    return asked

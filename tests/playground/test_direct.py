@@ -27,7 +27,7 @@ def play(strict_play: Playground, monkeypatch: pytest.MonkeyPatch) -> Playground
 
 @pytest.fixture
 async def stock(play: Playground) -> AsyncIterator[WorkflowBot]:
-    intents = discord.Intents(guilds=True, dm_messages=True, dm_reactions=True, members=True)
+    intents = discord.Intents(guilds=True, dm_messages=True, dm_reactions=True)
     async with running(play, WorkflowBot(intents)) as bot:
         yield bot
 

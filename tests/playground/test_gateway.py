@@ -99,6 +99,21 @@ async def test_nonsense_closes_with_the_documented_code(play: Playground, op: in
         assert ada.close_code == code
 
 
+@pytest.mark.parametrize(
+    ("intents", "code"), [(1 | 1 << 1, 4014), (1 | 1 << 8, 4014), (1 | 1 << 15, 4014), ("1", 4013), (None, 4013)]
+)
+async def test_a_bot_is_not_let_in_with_intents_that_need_a_permission(
+    play: Playground, intents: object, code: int
+) -> None:
+    async with bot_client(play) as bot:
+        await bot.connect()
+        await bot.say(2, {"token": bot.token, "intents": intents})
+        await bot.closed()
+
+        assert bot.close_code == code
+        assert not bot.ready
+
+
 async def test_a_client_that_sends_too_much_is_cut_off(ada: PersonClient) -> None:
     for n in range(121):
         await ada.say(1, n)
