@@ -26,8 +26,8 @@ class PromptError(Exception):
         return ENGLISH[self.title_key]
 
     def render(self, texts: Mapping[str, str] = ENGLISH) -> str:
-        """What is wrong and what to do, one line per fault, safe as the description of an embed."""
-        return "\n".join(line.render(texts) for line in self.sentences)
+        """What is wrong and what to do, one line per fault, at most five, safe as the description of an embed."""
+        return "\n".join(_told([line.render(texts) for line in self.sentences], texts))
 
     @property
     def sentence(self) -> str:
@@ -109,8 +109,12 @@ class InvalidParameter(PromptError):
 
     def render(self, texts: Mapping[str, str] = ENGLISH) -> str:
         """One line per fault, at most five, then the notes; always within the 4096 characters of a description."""
-        lines = [fault.render(texts) for fault in self.faults[:_MOST_FAULTS]]
-        if len(self.faults) > _MOST_FAULTS:
-            lines.append(say("parameter.more", count=len(self.faults) - _MOST_FAULTS).render(texts))
+        lines = _told([fault.render(texts) for fault in self.faults], texts)
         notes = dict.fromkeys(note.render(texts) for fault in self.faults[:_MOST_FAULTS] for note in fault.notes)
         return "\n".join((*lines, *notes))
+
+
+def _told(lines: list[str], texts: Mapping[str, str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - _MOST_FAULTS
+    return [*lines[:_MOST_FAULTS], *([say("parameter.more", count=more).render(texts)] if more > 0 else [])]

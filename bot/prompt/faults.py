@@ -13,6 +13,8 @@ from bot.prompt.values import Unreadable
 
 _SHORT = 4
 """Letters of a name up to which many names look alike."""
+_LONGEST_SPELLED = 80
+"""Of a parameter that a sentence repeats with its value."""
 
 
 def useless(row: Parameter, one: Typed) -> Fault:
@@ -106,5 +108,6 @@ def text_after(row: Parameter, value: Any, rest: str, text: str) -> Fault:
     """Words that belong nowhere stand behind a right value."""
     spelled = row.typed(value)
     moved = f"{text} {rest} {spelled}".strip(" ")
-    said = say("parameter.text_after", value=code(rest), name=spelled, nearest=code(moved, 400))
+    name = spelled if len(spelled) <= _LONGEST_SPELLED else f"--{row.name}"
+    said = say("parameter.text_after", value=code(rest), name=name, nearest=code(moved, 400))
     return Fault(sentences=(said,), parameter=f"--{row.name}", value=rest, nearest=moved)

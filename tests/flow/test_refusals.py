@@ -66,3 +66,20 @@ async def test_the_longest_prompt_can_be_shortened_too(here: Town) -> None:
 
     assert "Shortened prompts" in shown["embeds"][0]["description"]
     assert len(buttons(shown)) == 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("::1 " * 1400 + "fox", "Invalid prompt"),
+        (" ".join(f"https://pictures.example/{number}.png::2" for number in range(140)) + " fox", "Invalid prompt"),
+        ("fox --sref " + f"https://pictures.example/{'x' * 1100}.png " * 5 + "hello", "Invalid parameter"),
+    ],
+)
+async def test_however_much_is_wrong_with_a_long_prompt_its_asker_is_told(here: Town, typed: str, title: str) -> None:
+    """An embed over the platform's limit for all its texts is refused there, and the asker would hear nothing."""
+    embed = (await refusal(here, "imagine", prompt=typed))["embeds"][0]
+
+    assert embed["title"] == title
+    assert embed["description"].endswith((".", "`"))  # all of a sentence, or the spelling that it ends in
+    assert embed["footer"]["text"].startswith("/imagine ")
