@@ -69,7 +69,7 @@ class Inquiries:
         self._check_served(by)
         taste = await self._house.database.read(people.taste, by.user_id)
         try:
-            [text] = prompt.permute(text, 1)
+            [text] = prompt.permute(prompt.expanded(text, options=taste.options), 1)
         except prompt.TooManyPrompts as error:
             raise errors.CannotShorten("braces") from error
         wish = prompt.parse(text, limits=limits_of(self._house.card, self._house), options=taste.options)

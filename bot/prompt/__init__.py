@@ -7,7 +7,7 @@ from bot.prompt.errors import BlockedWord, EmptyPrompt, Fault, InvalidParameter,
 from bot.prompt.lexer import expand
 from bot.prompt.options import check_option, check_suffix
 from bot.prompt.parameters import AVAILABLE, BY_NAME, PARAMETERS, Parameter
-from bot.prompt.parse import model_of, parse, recall
+from bot.prompt.parse import expanded, model_of, parse, recall
 from bot.prompt.permute import TooManyPrompts, permute
 from bot.prompt.prompt import (
     DEFAULT_LIMITS,
@@ -59,6 +59,7 @@ __all__ = [
     "echo",
     "escape",
     "expand",
+    "expanded",
     "footer",
     "marked",
     "model_of",

@@ -38,7 +38,7 @@ def parse(
     suffix:  parameters that hold where the prompt says nothing else; those of no use in this prompt are left out
     Raises EmptyPrompt, TooLong, InvalidPrompt, or InvalidParameter with all faults.
     """
-    cleaned = _cleaned(text, limits, options)
+    cleaned = expanded(text, limits=limits, options=options)
     parts = split(unescape(cleaned))
     own = fill(parts.typed, limits, text=parts.text)
     seen = describe(parts.text)
@@ -70,14 +70,17 @@ def model_of(
     return fill(typed, limits).fields.get("model", given)  # type: ignore[no-any-return]  # fields are of all types
 
 
-def _cleaned(text: str, limits: Limits, options: Mapping[str, str]) -> str:
-    """What was typed, with own options in their places. Raises TooLong."""
+def expanded(text: str, *, limits: Limits = DEFAULT_LIMITS, options: Mapping[str, str] = NO_OPTIONS) -> str:
+    """What was typed, cleaned, with own options in their places; their braces become those of the prompt.
+
+    Raises TooLong.
+    """
     if len(text) > limits.max_chars:
         raise TooLong(typed=text, limit=limits.max_chars)
-    expanded = expand(clean(text), options)
-    if len(expanded) > limits.max_chars:
-        raise TooLong(typed=expanded, limit=limits.max_chars)
-    return expanded
+    whole = expand(clean(text), options)
+    if len(whole) > limits.max_chars:
+        raise TooLong(typed=whole, limit=limits.max_chars)
+    return whole
 
 
 def _built(seen: Description, own: Filled, given: Filled | None = None) -> Prompt:

@@ -99,7 +99,7 @@ def retyped(conn: Conn, house: House, press: Press, by: Asker) -> Wish:
 
 def _read(text: str, action: Action, own: prompt.Prompt, limits: prompt.Limits, taste: Taste) -> prompt.Prompt:
     """Read a form's text; where the form could not show the parent's description, none typed means that one."""
-    if len(prompt.permute(text, limits.max_permutations)) > 1:
+    if len(prompt.permute(prompt.expanded(text, limits=limits, options=taste.options), limits.max_permutations)) > 1:
         raise prompt.InvalidPrompt(prompt.say("permute.form"), typed=text)
     whole = prefilled(action, own)[1]
     if not whole and not text.strip():

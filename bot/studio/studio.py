@@ -15,7 +15,7 @@ from bot.studio.intake import Intake
 from bot.studio.offers import Marks, marks_of, offers
 from bot.studio.remix import Opening
 from bot.studio.wishes import Wish, look_up, variants
-from db import guilds, jobs, ledger, pictures
+from db import guilds, jobs, ledger, people, pictures
 from db.database import Conn
 from db.jobs import Acceptance, Job, Outlook
 from db.ledger import Balance
@@ -77,7 +77,7 @@ class Studio:
         Raises Refused, PromptError, or what `jobs.accept` raises.
         """
         self.intake.check_text(text)
-        texts = variants(self._house, text)
+        texts = variants(self._house, text, await self._house.database.read(people.options, by.user_id))
         found = await self.batches.read(texts, by)
         if len(found) > 1:
             return await self.batches.propose(text, texts, found, by)

@@ -38,9 +38,9 @@ class Wish:
         return prompt.echo(self.prompt)
 
 
-def variants(house: House, text: str) -> tuple[str, ...]:
-    """List the prompts that a text with braces stands for. Raises PromptError."""
-    return prompt.permute(text, house.settings.max_batch)
+def variants(house: House, text: str, options: Mapping[str, str]) -> tuple[str, ...]:
+    """List the prompts that a text stands for, whose braces or own options hold choices. Raises PromptError."""
+    return prompt.permute(prompt.expanded(text, options=options), house.settings.max_batch)
 
 
 def read(house: House, text: str, by: Asker, taste: Taste, *, many: bool = False) -> list[Wish]:

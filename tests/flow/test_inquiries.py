@@ -105,6 +105,13 @@ async def test_what_cannot_be_shortened_says_why(place: Opened, text: str, why: 
         assert refused.value.why == why
 
 
+async def test_choices_in_an_own_option_cannot_be_shortened_either(place: Opened) -> None:
+    async with place(working=False) as here:
+        await here.tastes.set_option("herd", "{red, blue} cow", asker())
+        with pytest.raises(errors.CannotShorten):
+            await desk(here).shorten("a --herd by the sea", asker())
+
+
 async def test_braces_that_are_drawn_are_weighed_like_any_word_and_open_ones_are_said(place: Opened) -> None:
     async with place(working=False) as here:
         found = await desk(here).shorten(r"a red \{ and gold house by the sea", asker())

@@ -117,3 +117,13 @@ async def test_a_list_outlives_a_restart(place: Opened) -> None:
     async with place() as again:
         jobs = await again.studio.batches.accept(proposal.batch.id, asker())
         assert [(await again.ended(one.job.id)).state for one in jobs] == ["delivered", "delivered"]
+
+
+async def test_choices_in_an_own_option_are_choices_of_the_prompt(place: Opened) -> None:
+    async with place(working=False) as here:
+        await here.tastes.set_option("herd", "{red, blue} cow --ar {1:1, 3:2}", asker())
+        proposal = await proposed(here, "a --herd")
+
+        assert proposal.echoes == ("a red cow", "a red cow --ar 3:2", "a blue cow", "a blue cow --ar 3:2")
+        jobs = await here.studio.batches.accept(proposal.batch.id, asker())
+        assert [one.job.prompt for one in jobs] == list(proposal.echoes)

@@ -222,3 +222,15 @@ async def test_an_own_option_cannot_carry_a_blocked_word_into_a_form(place: Open
         with pytest.raises(prompt.BlockedWord):
             await submit(house, solo, "high_variation", "red fox --mine")
         assert await house.free(asker()) == before
+
+
+async def test_choices_in_an_own_option_are_as_many_prompts_too_many_for_a_button(place: Opened) -> None:
+    async with place() as house:
+        grid = await grid_of(house)
+        await remixing(house)
+        await house.tastes.set_option("herd", "{red, blue} cow", asker())
+        before = await house.free(asker())
+
+        with pytest.raises(prompt.InvalidPrompt, match="a button takes one"):
+            await submit(house, grid, "variation", "a --herd")
+        assert await house.free(asker()) == before
