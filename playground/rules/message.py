@@ -51,7 +51,7 @@ def message_rules(sent: Sent) -> list[Wrong]:
     wrongs = message_shape(sent.body)
     if wrongs:
         return wrongs
-    checks = (_flags, _texts, _embeds, _components, _layout, _ids, _files)
+    checks = (_flags, _texts, _mentions, _embeds, _components, _layout, _ids, _files)
     return [wrong for check in checks for wrong in check(sent)]
 
 
@@ -71,6 +71,15 @@ def _texts(sent: Sent) -> Iterator[Wrong]:
         yield Wrong(at=("nonce",), message=f"Must be {NONCE_LENGTH} or fewer in length.", code="BASE_TYPE_MAX_LENGTH")
     if sent.body.get("enforce_nonce") and not nonce:
         yield Wrong(at=("nonce",), message="enforce_nonce needs a nonce.")
+
+
+def _mentions(sent: Sent) -> Iterator[Wrong]:
+    """Source: "Allowed Mentions Object" in Discord's documentation."""
+    allowed = sent.body.get("allowed_mentions") or {}
+    for key in ("users", "roles"):
+        if allowed.get(key) and key in (allowed.get("parse") or []):
+            message = f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.'
+            yield Wrong(at=("allowed_mentions",), message=message, code="MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE")
 
 
 def _embeds(sent: Sent) -> Iterator[Wrong]:

@@ -86,6 +86,7 @@ WRONG_MESSAGES: dict[str, Json] = {
     "nonce over 25": {"content": "x", "nonce": "x" * 26},
     "enforce_nonce without nonce": {"content": "x", "enforce_nonce": True},
     "allowed_mentions with a wrong word": {"content": "x", "allowed_mentions": {"parse": ["nobody"]}},
+    "allowed_mentions of all and of one": {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
     "reference without id": {"content": "x", "message_reference": {}},
     "reference to no id": {"content": "x", "message_reference": {"message_id": "abc"}},
 }  # fmt: skip
@@ -95,6 +96,7 @@ RIGHT_MESSAGES: dict[str, Json] = {
     "number for an id": {"content": "x", "allowed_mentions": {"parse": [], "users": [123456789012345678]}},
     "number for a nonce": {"content": "x", "nonce": 123},
     "digits as a nonce": {"content": "x", "nonce": "123", "enforce_nonce": True},
+    "mentions of all users and of one role": {"content": "x", "allowed_mentions": {"parse": ["users"], "roles": ["1"]}},
     "nulls": {"content": "x", "embeds": None, "components": None, "allowed_mentions": None},
     "25 buttons": {"components": [row(*(button(f"{n}-{m}") for n in range(5))) for m in range(5)]},
     "a select": {"components": [row(select())]},
