@@ -50,6 +50,8 @@ class Commands:
 
     def change(self, call: Call) -> Answer:
         old = self._find(call)
+        if not isinstance(call.json, dict):
+            raise problem.refuse("", "Only dictionaries may be used here.")
         body = {**old, **call.json, "type": old["type"]}
         self._check([body])
         command = self._made(body, call, old)

@@ -7,6 +7,8 @@ from playground.rest.route import NOTHING, Answer, Call, Route, Who
 from playground.snowflake import is_snowflake
 from playground.stage import Stage
 
+MOST_LISTED = 1000  # members of one page
+
 
 class Guilds:
     """The handlers."""
@@ -39,8 +41,8 @@ class Guilds:
         """A page of members in the order of their ids."""
         self._check_guild(call)
         limit, after = call.query.get("limit", "1"), call.query.get("after", "0")
-        if not limit.isdigit() or not is_snowflake(after):
-            raise problem.refuse("limit", "limit and after are numbers.")
+        if not limit.isdecimal() or not 1 <= int(limit) <= MOST_LISTED or not is_snowflake(after):
+            raise problem.refuse("limit", f"limit goes from 1 to {MOST_LISTED}; after is an id.")
         everyone: list[Actor] = [self._world.identity.bot, *self._world.identity.people]
         page = sorted((a for a in everyone if int(a.id) > int(after)), key=lambda a: int(a.id))[: int(limit)]
         return Answer(json=[objects.member(self._world, a) for a in page])

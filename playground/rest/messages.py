@@ -121,7 +121,7 @@ class Messages:
 
     def _found(self, channel_id: ChannelId, query: Mapping[str, str]) -> list[Message]:
         limit_text = query.get("limit", "50")
-        if not limit_text.isdigit() or not 1 <= int(limit_text) <= MOST_LISTED:
+        if not limit_text.isdecimal() or not 1 <= int(limit_text) <= MOST_LISTED:
             raise refuse("limit", f"int value should be between 1 and {MOST_LISTED}.")
         marks = {key: query[key] for key in ("around", "before", "after") if key in query}
         if any(not is_snowflake(mark) for mark in marks.values()):

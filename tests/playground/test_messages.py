@@ -34,7 +34,7 @@ async def test_pages_are_newest_first_and_bounded_by_ids(bot: BotClient, channel
     assert await page("after=0") == ["5", "4", "3", "2", "1", "0"]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "before=abc"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=²", "before=abc"])
 async def test_a_wrong_query_is_refused(bot: BotClient, channel: str, query: str) -> None:
     status, answer = await bot.call("GET", f"{channel}?{query}")
 

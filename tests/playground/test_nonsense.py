@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import aiohttp
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,24 @@ async def test_every_route_refuses_nonsense_kindly(
                 broken.append((route.method, route.path, body, status))
 
     assert broken == []
+
+
+@pytest.mark.parametrize("body", [[], [[]], 5, "x"])
+async def test_a_registered_command_is_not_changed_by_nonsense(play: Playground, bot: BotClient, body: object) -> None:
+    [command] = play.stage.world.all_commands()
+    path = f"/applications/{play.stage.world.identity.application_id}/commands/{command['id']}"
+
+    status, answer = await bot.call("PATCH", path, body)
+
+    assert (status, answer["code"]) == (400, 50035)
+    assert play.stage.world.all_commands() == [command]
+
+
+@pytest.mark.parametrize("query", ["limit=²", "limit=0", "limit=1001", "limit=x", "after=x"])
+async def test_members_are_not_listed_for_nonsense(play: Playground, bot: BotClient, query: str) -> None:
+    status, answer = await bot.call("GET", f"/guilds/{play.stage.world.identity.guild_id}/members?{query}")
+
+    assert (status, answer["code"]) == (400, 50035)
 
 
 @given(body=st.dictionaries(KEYS, JSON, max_size=4))
