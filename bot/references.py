@@ -30,6 +30,8 @@ class References:
     async def look_up(self, urls: Iterable[str]) -> Mapping[str, Reference]:
         """Return the stored pictures behind some links, fetching what is not here yet; raises LinkUnusable."""
         wanted = list(dict.fromkeys(urls))
+        for url in wanted:
+            _check(url)
         if not wanted:
             return {}
         if len(wanted) > MOST_LINKS:
@@ -52,6 +54,14 @@ class References:
         found = Reference(url=lasting(url), sha256=sha256, width_px=taken.width_px, height_px=taken.height_px)
         await self._database.write(references.remember, found, self._clock())
         return found
+
+
+def _check(url: str) -> None:
+    """Raise LinkUnusable for what looks like a link and is none: `http://[`, a port of letters."""
+    try:
+        lasting(url)
+    except ValueError as error:
+        raise LinkUnusable("unreachable", url) from error
 
 
 def upload_name(url: str) -> str:

@@ -81,6 +81,16 @@ async def test_what_is_no_picture_is_refused_and_nothing_is_charged(
         assert await here.free(asker()) == before
 
 
+@pytest.mark.parametrize("link", ["http://[cat", "https://a.example:cat/x.png", "https://a.example:99999/x.png"])
+async def test_what_only_looks_like_a_link_is_refused_in_words_and_is_no_fault_of_ours(
+    place: Opened, link: str
+) -> None:
+    async with place(working=False) as here:
+        for typed in (f"{link} a hat", f"a hat --sref {link}"):
+            with pytest.raises(errors.LinkUnusable):
+                await here.studio.imagine(typed, asker())
+
+
 async def test_a_blend_is_a_grid_of_its_pictures(place: Opened) -> None:
     async with place() as here:
         job = (await with_pets(here).studio.blend([CAT, DOG], "2:3", asker())).job
