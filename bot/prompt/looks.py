@@ -13,6 +13,8 @@ from bot.prompt.weights import written
 
 _WHOLE_CODE = re.compile(r"\d{1,10}")
 _LARGEST_CODE = 4_294_967_295
+_HEAVIEST = 1_000_000
+"""No style's weight comes up to this; what has hundreds of digits is no number any more that can be counted with."""
 _NIJI_NUMBER = re.compile(r"[\d.]+")
 
 
@@ -124,8 +126,8 @@ class Styles:
 def _style(word: str) -> StyleRef | None:
     """Read one style; None when the word is none. Raises Unreadable for a weight where there can be none."""
     if found := link(word):
-        if found.weight is not None and found.weight <= 0:
-            raise Unreadable(why=say("sref.negative"))
+        if found.weight is not None and not 0 < found.weight < _HEAVIEST:
+            raise Unreadable(why=say("sref.weight"))
         return StyleRef(what=found.url, weight=1.0 if found.weight is None else found.weight)
     plain = fold_digits(word).casefold().rstrip(",;.")
     code, colons, _ = plain.partition("::")

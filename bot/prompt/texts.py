@@ -61,7 +61,9 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         ),
         "sref.mixed": "{name} takes links or numbers, not both in one prompt. Please keep one kind.",
         "sref.many": "{name} takes {limit} styles at most. Please leave some out.",
-        "sref.negative": "A style's weight must be above 0, for example: https://example.com/style.png::2",
+        "sref.weight": (
+            "A style's weight must be above 0 and below a million, for example: https://example.com/style.png::2"
+        ),
         "sref.number_weight": "Only links can have a weight of their own; --sw says how much a numbered style counts.",
         "needs.sref": "{name} says how much a style counts, but there is none. Add --sref with a link or a number.",
         "needs.images": (

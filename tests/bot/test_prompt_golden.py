@@ -332,6 +332,7 @@ BAD: dict[str, tuple[str, str | None, str]] = {
     "fox --sref https://a.b random": ("--sref", None, "links or numbers, not both"),
     "fox --sref 5::2": ("--sref", None, "Only links can have a weight"),
     "fox --sref https://a.b::-1": ("--sref", None, "must be above 0"),
+    f"fox --sref https://a.b::{'9' * 400}": ("--sref", None, "below a million"),
     "fox --sref 1 2 3 4 5 6": ("--sref", "--sref 1 2 3 4 5", "5 styles at most"),
     "fox --sref 5 snow": ("--sref", "fox snow --sref 5", "`snow` comes after --sref 5"),
     "fox --sw 50": ("--sw", None, "Add --sref with a link or a number"),
