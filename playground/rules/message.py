@@ -10,7 +10,7 @@ from typing import Any
 from playground.components import BUTTON, SELECTS, walk
 from playground.messages import EPHEMERAL, SILENT, SUPPRESS_EMBEDS, V2
 from playground.problem import Wrong
-from playground.rules.select import select_faults
+from playground.rules.select import emoji_faults, select_faults
 from playground.rules.shape import message_shape
 from playground.snowflake import Json
 from playground.uploads import FileFacts
@@ -141,6 +141,7 @@ def _button(button: Json) -> Iterator[Wrong]:
         yield _at_components("A button needs a custom_id, and no url.")
     if style != 6 and not button.get("label") and not button.get("emoji"):
         yield _at_components("A button needs a label or an emoji.")
+    yield from map(_at_components, emoji_faults(button))
     if len(button.get("label") or "") > LABEL_LENGTH or len(button.get("url") or "") > URL_LENGTH:
         yield _at_components(f"A label has at most {LABEL_LENGTH} characters, a url {URL_LENGTH}.")
 

@@ -1,13 +1,22 @@
-"""What Discord's documents say about selects, wherever they stand."""
+"""What Discord's documents say about selects, wherever they stand, and about the emoji on them and on buttons."""
 
 from collections import Counter
 from collections.abc import Iterator
 
+from playground.emoji import is_emoji
 from playground.snowflake import Json
 
 STRING_SELECT = 3
 OPTIONS = 25
 TEXT_LENGTH, PLACEHOLDER_LENGTH = 100, 150
+
+
+def emoji_faults(thing: Json) -> Iterator[str]:
+    """A sentence for a sign that is no emoji; one with an id is of a guild, and its name says nothing."""
+    emoji = thing.get("emoji")
+    name = emoji.get("name") if isinstance(emoji, dict) and not emoji.get("id") else None
+    if name and not is_emoji(str(name)):
+        yield "Invalid emoji"
 
 
 def select_faults(select: Json) -> Iterator[str]:
@@ -35,5 +44,7 @@ def _options(options: list[Json], low: int, high: int) -> Iterator[str]:
         yield f"Labels and values of options have 1 to {TEXT_LENGTH} characters."
     if any(len(option.get("description") or "") > TEXT_LENGTH for option in options):
         yield f"Descriptions of options have at most {TEXT_LENGTH} characters."
+    for option in options:
+        yield from emoji_faults(option)
     if sum(bool(option.get("default")) for option in options) > high:
         yield "More options are chosen beforehand than may be."

@@ -58,6 +58,8 @@ WRONG_MESSAGES: dict[str, Json] = {
     "button at the top": {"components": [button()]},
     "button without custom_id": {"components": [row({"type": 2, "style": 1, "label": "x"})]},
     "button without label": {"components": [row({"type": 2, "style": 1, "custom_id": "x"})]},
+    "button with a word for an emoji": {"components": [row(button(emoji={"name": "fire"}))]},
+    "option with a word for an emoji": {"components": [row(select(options=[option(1) | {"emoji": {"name": "x"}}]))]},
     "button with style 9": {"components": [row(button(style=9))]},
     "button label over 80": {"components": [row(button(label="x" * 81))]},
     "custom_id over 100": {"components": [row(button("x" * 101))]},
@@ -102,6 +104,8 @@ RIGHT_MESSAGES: dict[str, Json] = {
     "a select": {"components": [row(select())]},
     "a link": {"components": [row({"type": 2, "style": 5, "label": "x", "url": "http://127.0.0.1/"})]},
     "an emoji for a label": {"components": [row({"type": 2, "style": 2, "custom_id": "e", "emoji": {"name": "🔄"}})]},
+    "an emoji of many signs": {"components": [row(button(emoji={"id": None, "name": "🧍\u200d♂️"}))]},
+    "an emoji of a guild": {"components": [row(button(emoji={"id": "123", "name": "fire"}))]},
     "V2": {"flags": V2, "components": [{"type": 17, "components": [text(), row(button())]}]},
     "6000 characters of embeds": {"embeds": [{"description": "x" * 3000}, {"description": "x" * 3000}]},
 }
