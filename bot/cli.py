@@ -12,12 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dotenv import dotenv_values
-
 from bot import logs
 from bot.clock import wall_clock
 from bot.errors import CannotStart, SettingsUnusable
-from bot.settings import Settings, load_toml
+from bot.settings import Settings, load_dotenv, load_toml
 from db import ledger
 from db.errors import DatabaseError
 from pipeline.catalog import ModelUnusable
@@ -55,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def read_settings() -> Settings:
     """Read .env and the environment (which wins) and easel.toml from the working directory."""
-    own = {key: value for key, value in dotenv_values(".env").items() if value is not None}
+    own = {key: value for key, value in load_dotenv(Path(".env")).items() if value is not None}
     for name, value in own.items():
         if not name.startswith(("EASEL_", "DISCORD_")):
             os.environ.setdefault(name, value)  # HF_TOKEN and the like are for the painter, which inherits them

@@ -1,11 +1,14 @@
 """One frozen Settings, read once from the environment and easel.toml; all faults are listed at once."""
 
+import codecs
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
 
 from bot.errors import SettingsUnusable
 
@@ -122,6 +125,18 @@ def load_toml(path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsUnusable([f"{path}: {error}"]) from error
+
+
+def load_dotenv(path: Path) -> Mapping[str, str | None]:
+    """Read .env; an absent file is an empty one, one that is no text raises SettingsUnusable."""
+    try:
+        start = path.read_bytes()[:2] if path.is_file() else b""
+        is_utf16 = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what PowerShell writes
+        return dotenv_values(path, encoding="utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeError as error:
+        raise SettingsUnusable([f"{path} is not readable as text. Save it as UTF-8."]) from error
+    except OSError as error:
         raise SettingsUnusable([f"{path}: {error}"]) from error
 
 

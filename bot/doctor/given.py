@@ -4,10 +4,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from bot.doctor.finding import Finding, attention, ok
-from bot.settings import Settings
+from bot.settings import Settings, load_dotenv
 from pipeline.checkpoints import did_you_mean
 
 SUBJECT = "settings"
@@ -54,7 +52,7 @@ def _file(dotenv: Path) -> Iterator[Finding]:
     if os.name == "posix" and dotenv.stat().st_mode & _GROUP_AND_OTHERS:
         yield attention(SUBJECT, f"{dotenv} holds secrets and other users can read it.", f"Run: chmod 600 {dotenv}")
     known = names()
-    for name in dotenv_values(dotenv):
+    for name in load_dotenv(dotenv):
         if name.startswith(OURS) and name not in known and not name.startswith(PLAYGROUND_ONLY):
             guess = did_you_mean(name, known)
             yield attention(SUBJECT, f"{dotenv} sets {name}, which Easel does not know.", f"Take it out.{guess}")

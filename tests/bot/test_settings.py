@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 
 from bot.doctor.given import names
 from bot.errors import SettingsUnusable
-from bot.settings import Factors, Modes, Prices, Settings, load_toml
+from bot.settings import Factors, Modes, Prices, Settings, load_dotenv, load_toml
 from pipeline.catalog import Catalog
 from pipeline.overrides import _FIELDS, SOURCE_FIELDS
 
@@ -223,3 +223,20 @@ def test_prices_are_given_in_credits_and_kept_in_units(given: float, units: int)
 @pytest.mark.parametrize("table", [[], "1", {"imagine": True}, {"imagine": "free"}, {"imagine": 10**9}])
 def test_prices_that_are_no_prices_are_refused(table: object) -> None:
     assert faults_of({}, {"prices": table})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_settings_file_is_read_as_every_system_writes_it(tmp_path: Path, encoding: str) -> None:
+    written = tmp_path / ".env"
+    written.write_bytes("DISCORD_TOKEN=abc\r\nEASEL_BLOCKED_WORDS=größer\r\n".encode(encoding))
+
+    assert load_dotenv(written) == {"DISCORD_TOKEN": "abc", "EASEL_BLOCKED_WORDS": "größer"}
+    assert load_dotenv(tmp_path / "none") == {}
+
+
+def test_a_settings_file_in_another_encoding_is_refused_in_words(tmp_path: Path) -> None:
+    written = tmp_path / ".env"
+    written.write_bytes("EASEL_BLOCKED_WORDS=größer".encode("latin-1"))
+
+    with pytest.raises(SettingsUnusable, match="Save it as UTF-8"):
+        load_dotenv(written)
