@@ -9,6 +9,7 @@ from bot.studio.briefs import limits_of
 from bot.studio.house import House
 from db import inquiries, people
 from db.inquiries import Inquiry
+from pipeline import encode
 from pipeline.questions import Describe, Description, Weigh, Weights
 
 SHOWN = 4
@@ -59,7 +60,8 @@ class Inquiries:
             raise errors.JobUnknown
         if not self._house.store.has(known.sha256):
             raise errors.PictureGone
-        given = known.prompts if len(known.prompts) < MOST_GIVEN else ()
+        # Fewer than four at last: there are no other words, and they begin anew, too. The message shows the last four.
+        given = known.prompts if len(known.prompts) < MOST_GIVEN and len(known.prompts) % SHOWN == 0 else ()
         _, mark, ratio = known.prompts[0].rpartition(" --ar ")
         words = await self._words(known.sha256, f"{mark}{ratio}" if mark else "", given)
         return Described(sha256=known.sha256, prompts=words, given=given)
@@ -95,8 +97,11 @@ class Inquiries:
         return found
 
     def picture(self, sha256: str) -> bytes:
-        """Read a described picture; slow, so call it in a thread. Raises PictureMissing."""
-        return self._house.store.read(sha256)
+        """Make the WebP of a described picture, far below any upload limit; slow, so call it in a thread.
+
+        Raises PictureMissing.
+        """
+        return encode.preview(encode.decode(self._house.store.read(sha256)))
 
     async def _words(self, sha256: str, shape: str, given: tuple[str, ...]) -> tuple[str, ...]:
         answer = await self._house.engine.ask(Describe(sha256=sha256, count=len(given) + SHOWN))

@@ -29,17 +29,17 @@ DESCRIBED_FORM = re.compile(r"MJ::Picreader::Modal::[1-4]")
 SHORTENED_FORM = re.compile(r"MJ::PromptAnalyzer::Modal::[1-5]")
 LONGEST_PROMPT = 550
 """Of one prompt on show: five of them and the marked one fit into one embed."""
-FILE = "described.png"
+FILE = "described.webp"
 
 
 async def show_described(interaction: Interaction, found: Described) -> None:
     """Put the description into the message that was promised, and remember it for its buttons."""
     client: EaselClient = interaction.client
-    png = await asyncio.to_thread(client.desks.inquiries.picture, found.sha256)
+    webp = await asyncio.to_thread(client.desks.inquiries.picture, found.sha256)
     embed = discord.Embed(description=_numbered(found.prompts)).set_image(url=f"attachment://{FILE}")
     await _remember(interaction, "describe", found.sha256, (*found.given, *found.prompts))
     await interaction.edit_original_response(
-        content=None, embed=embed, attachments=[discord.File(io.BytesIO(png), FILE)], view=_described(found)
+        content=None, embed=embed, attachments=[discord.File(io.BytesIO(webp), FILE)], view=_described(found)
     )
 
 
@@ -96,7 +96,12 @@ async def _all(interaction: Interaction) -> Proposal:
     by = asker(interaction)
     texts = _shown(await client.desks.inquiries.find(_message_id(interaction)))
     studio = client.studio.batches
-    return await studio.propose("\n".join(texts), texts, await studio.read(texts, by), by)
+    return await studio.propose(_choices(texts), texts, await studio.read(texts, by), by)
+
+
+def _choices(texts: tuple[str, ...]) -> str:
+    """Write several prompts as one that stands for them, so that it can be edited and sent."""
+    return f"{{{', '.join(text.replace(',', chr(92) + ',') for text in texts)}}}"
 
 
 async def _remember(interaction: Interaction, kind: Kind, sha256: str | None, prompts: tuple[str, ...]) -> None:

@@ -1,15 +1,20 @@
 """Describe and shorten: a picture in words, a prompt weighed; free, and kind when it cannot be done."""
 
 import io
+import os
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot import errors, prompt
+from bot.chat.inquiries import _shown
 from bot.inquiries import Inquiries
 from db.inquiries import Inquiry
 from pipeline.questions import CannotAnswer
+from tests.e2e.person import File, buttons, fields
 from tests.flow.conftest import Opened, Place, asker
+from tests.flow.town import town
 
 LINK = "https://pictures.example/sea.png"
 
@@ -66,6 +71,48 @@ async def test_again_gives_other_words_for_the_same_picture(place: Opened) -> No
         assert again.sha256 == first.sha256
         assert again.prompts
         assert not set(again.prompts) & set(first.prompts)
+
+
+async def test_however_often_a_picture_is_described_again_each_number_opens_the_prompt_beside_it(place: Opened) -> None:
+    async with place(working=False) as here:
+        inquiries = desk(here)
+        found = await inquiries.describe(LINK, asker())
+        for number in range(6):
+            known = Inquiry(
+                message_id=str(number),
+                kind="describe",
+                user_id="2",
+                sha256=found.sha256,
+                prompts=(*found.given, *found.prompts),
+            )
+            await inquiries.remember(known)
+            assert _shown(await inquiries.find(str(number))) == found.prompts
+            found = await inquiries.again(str(number))
+
+
+async def test_a_large_picture_full_of_detail_is_described_although_its_png_is_over_the_upload_limit(
+    tmp_path: Path,
+) -> None:
+    grain = io.BytesIO()
+    Image.frombytes("RGB", (2048, 2048), os.urandom(3 * 2048 * 2048)).save(grain, "JPEG", quality=60)
+    async with town(tmp_path) as here:
+        told = await here.ada.answer(await here.ada.use("describe", image=File(name="a.jpg", data=grain.getvalue())))
+
+        assert "Job::PicReader::1" in str(buttons(told))
+        assert told["embeds"][0]["image"]["url"]
+
+
+async def test_all_descriptions_can_be_edited_as_one_prompt_and_sent_as_they_are(tmp_path: Path) -> None:
+    sea = File(name="sea.png", data=picture())
+    async with town(tmp_path) as here:
+        told = await here.ada.answer(await here.ada.use("describe", image=sea))
+        asked = await here.ada.answer(await here.ada.press(told, "MJ::Job::PicReader::all"))
+        edit = next(custom_id for custom_id, part in buttons(asked).items() if part["label"] == "Edit Prompt")
+        form = await here.ada.modal(await here.ada.press(asked, edit))
+        again = await here.ada.answer(await here.ada.submit_modal(form))
+
+        assert fields(form)
+        assert again["embeds"][0]["description"] == asked["embeds"][0]["description"]
 
 
 async def test_a_message_that_nobody_remembers_is_said_so(place: Opened) -> None:
