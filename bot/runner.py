@@ -37,7 +37,6 @@ MOST_DELIVERIES = 8
 """At a time; after an outage many wait, and each holds its pictures in memory."""
 TIDY_WITHIN_S = 5.0
 """How long the charge may wait for the progress message to go."""
-SLOWEST_RETRY_MS = 3600 * 1000
 WHY_OF_FAILURE: Mapping[FailureKind, Why] = {"oom": "oom", "worker_lost": "worker_lost", "moderated": "moderated"}
 
 
@@ -347,7 +346,7 @@ class Runner:
         if job.delivering_since is not None and now - job.delivering_since > GIVE_UP_AFTER_MS:
             await self._close(_unleased(job), "expired")
             return
-        delay_ms = min(RETRY_MS * 2 ** min(job.deliver_tries, 12), SLOWEST_RETRY_MS)
+        delay_ms = min(RETRY_MS * 2 ** min(job.deliver_tries, 12), jobs.LONGEST_DELAY_MS)
         log.warning("delivery parked", job=job.id, reason=reason, tries=job.deliver_tries, delay_ms=delay_ms)
         try:
             await self._shop.database.write(jobs.park_delivery, job.id, now, delay_ms)

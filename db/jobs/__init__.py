@@ -8,7 +8,7 @@ from db.jobs.entry import accept, prune_requests
 from db.jobs.forecast import outlooks, paces
 from db.jobs.handover import adopt, begin_delivery, delivered, park_delivery
 from db.jobs.keeping import Posting, copied, copies_owed, owes_copy, postings, remove, restore, show, stands_in
-from db.jobs.rows import get
+from db.jobs.rows import LONGEST_DELAY_MS, get
 from db.jobs.turns import may_start
 from db.jobs.values import (
     Acceptance,
@@ -41,6 +41,7 @@ from db.jobs.views import (
 from db.jobs.work import attach_progress, cancel, lease, recover, refund, rendered, requeue, started
 
 __all__ = [
+    "LONGEST_DELAY_MS",
     "Acceptance", "Film", "HoldState", "Job", "LeaseLost", "Limits", "NewJob", "NewPicture", "NotAccepted",
     "NotEnoughCredits", "Outlook", "Posting", "Quarantined", "QueueFull", "Recovery", "RequestConflict", "Share",
     "Speed", "State", "Usage", "Why", "accept", "active_of", "adopt", "ahead", "attach_progress", "begin_delivery",

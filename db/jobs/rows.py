@@ -14,6 +14,8 @@ _JOBS: Select[Any] = select(*_COLUMNS, hold.c.state.label("hold")).join_from(job
 
 _FLAGS = ("cancel_requested", "stealth", "remixed", "removed")
 ENDS = ("delivered", "refunded")
+LONGEST_DELAY_MS = 3600 * 1000
+"""No job is put off for longer."""
 
 
 def jobs() -> Select[Any]:
@@ -51,6 +53,11 @@ def note(conn: Connection, job_id: str, now: int, what: str, **data: Any) -> Non
     """Write a line into the job's story."""
     text = json.dumps(data, sort_keys=True) if data else None
     conn.execute(insert(job_event), {"job_id": job_id, "at": now, "what": what, "data": text})
+
+
+def due(now: int) -> ColumnElement[bool]:
+    """Not put off any more; what seems to be for longer than any job is was put off while the clock was ahead."""
+    return ~job.c.not_before.between(now + 1, now + LONGEST_DELAY_MS)
 
 
 def holds_lease(token: str) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, case, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from db.jobs.rows import due
 from db.jobs.values import Speed
 from db.schema import flow, job, lane
 
@@ -127,7 +128,7 @@ def _larger(number: int, expression: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _waits(speed: Speed, now: int, passed_over: Collection[str]) -> ColumnElement[bool]:
-    ready = (job.c.state == "queued") & (job.c.speed == speed) & (job.c.not_before <= now)
+    ready = (job.c.state == "queued") & (job.c.speed == speed) & due(now)
     return ready & job.c.user_id.not_in(passed_over) if passed_over else ready
 
 

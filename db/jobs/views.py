@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, case, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from db.jobs.rows import ENDS, fetch, get, jobs
+from db.jobs.rows import ENDS, due, fetch, get, jobs
 from db.jobs.turns import ROUND
 from db.jobs.values import Job, Share, Speed, Usage
 from db.schema import hold, job, picture, showing
@@ -34,7 +34,7 @@ def ahead(conn: Connection, job_id: str) -> int:
 def waiting(conn: Connection, now: int | None = None) -> list[Job]:
     """The jobs in the queue, by speed and then in the order of being taken; with `now`, only those that may start."""
     urgency = case({speed: place for place, speed in enumerate(ROUND)}, value=job.c.speed)
-    ready = true() if now is None else job.c.not_before <= now
+    ready = true() if now is None else due(now)
     return fetch(conn, jobs().where(job.c.state == "queued", ready).order_by(urgency, job.c.tag, job.c.seq))
 
 
@@ -79,8 +79,8 @@ def cancel_flags(conn: Connection, ids: Iterable[str]) -> set[str]:
 
 def due_deliveries(conn: Connection, now: int) -> list[Job]:
     """Finished pictures that may be sent now, oldest first; those that are just being sent are among them."""
-    ready = job.c.state.in_(("rendered", "delivering")) & (job.c.not_before <= now)
-    return fetch(conn, jobs().where(ready).order_by(job.c.seq))
+    ready = job.c.state.in_(("rendered", "delivering"))
+    return fetch(conn, jobs().where(ready, due(now)).order_by(job.c.seq))
 
 
 def untold(conn: Connection, since: int) -> list[Job]:

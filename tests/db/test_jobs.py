@@ -9,7 +9,7 @@ from db import jobs, ledger, pictures
 from db.errors import LeaseLost
 from db.jobs import State
 from db.ledger import Balance
-from tests.db.fresh import NOON, PICTURES, START, accept, bring, leased, new_job, now_is, queued, token
+from tests.db.fresh import DAY, NOON, PICTURES, START, accept, bring, leased, new_job, now_is, queued, token
 
 STATES: list[State] = ["queued", "leased", "rendered", "delivering", "delivered", "refunded"]
 UNTOUCHED = Balance(free_units=START, held_units=0)
@@ -89,6 +89,21 @@ def test_a_job_given_back_waits_for_its_time(conn: Connection) -> None:
     assert jobs.lease(conn, "boot-1", NOON + 4999) is None
     assert jobs.waiting(conn, NOON + 4999) == []
     assert leased(conn, now=NOON + 5000).id == job.id
+
+
+def test_a_clock_that_was_ahead_and_is_set_right_holds_no_job_back(conn: Connection) -> None:
+    ahead = NOON + 3650 * DAY
+    queued(conn)
+    job = leased(conn)
+    jobs.requeue(conn, job.id, token(job), ahead, 2000)
+
+    assert jobs.may_start(conn, NOON)
+    assert [one.id for one in jobs.waiting(conn, NOON)] == [job.id]
+    job = leased(conn)
+    jobs.rendered(conn, job.id, token(job), PICTURES, NOON)
+    jobs.begin_delivery(conn, job.id, NOON)
+    jobs.park_delivery(conn, job.id, ahead, 2000)
+    assert [due.id for due in jobs.due_deliveries(conn, NOON)] == [job.id]
 
 
 def test_three_lost_painters_end_a_job(conn: Connection) -> None:
