@@ -1,16 +1,16 @@
 """What follows a press: whose message it was, the job that it makes, and the colour of the button."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
 
-from bot.chat.answer import Interaction, in_time, pressed_id, whisper
+from bot.chat.answer import Interaction, asker, in_time, pressed_id, whisper
 from bot.chat.present import jump_url
 from bot.errors import ActionRestricted
 from bot.texts import say
-from db.jobs import Acceptance, Job
+from db.jobs import Acceptance, Job, Posting
 
 if TYPE_CHECKING:
     from bot.chat.client import EaselClient
@@ -58,10 +58,18 @@ async def carry_out(interaction: Interaction, parent_id: str, work: Coroutine[An
 async def _say_known(interaction: Interaction, client: "EaselClient", acceptance: Acceptance) -> None:
     found = await client.desks.keepsakes.postings(acceptance.job) if acceptance.reason == "delivered" else []
     if found:
-        url = jump_url(found[0].guild_id, found[0].channel_id, found[0].message_id)
+        newest = _reachable(interaction, found)
+        url = jump_url(newest.guild_id, newest.channel_id, newest.message_id)
         await whisper(interaction, say("press.delivered", url=url))
         return
     await whisper(interaction, say(f"press.{acceptance.reason}", url=""))
+
+
+def _reachable(interaction: Interaction, found: Sequence[Posting]) -> Posting:
+    """The newest on this server, or in this conversation: what stands elsewhere may be closed to whoever presses."""
+    by = asker(interaction)
+    near = (one for one in found if one.guild_id == by.guild_id and (one.guild_id or one.channel_id == by.channel_id))
+    return next(near, found[0])
 
 
 def message_url(job: Job, message_id: str) -> str:

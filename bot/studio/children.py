@@ -69,7 +69,8 @@ def child_of(conn: Conn, intake: Intake, parent: Job, press: Press, by: Asker, t
         parent_slot=slot or None,
         reply_to=press.message_id,
         press_key=f"{by.user_id}:{press.message_id}:{press.custom_id}",
-        dedupe_key=f"{parent.id}:{action.key}:{slot}" if action.once else None,
+        # Once in each channel: a link into a conversation or a closed channel would lead others nowhere.
+        dedupe_key=f"{parent.id}:{action.key}:{slot}:{by.channel_id}" if action.once else None,
         remixed=typed is not None and echo != echo_of(start, start.own),
     )
 

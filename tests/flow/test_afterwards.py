@@ -436,6 +436,37 @@ async def test_show_brings_a_job_back_with_coloured_buttons_that_work_where_it_i
     await until_restored(here, job_id)
 
 
+async def test_what_was_enlarged_elsewhere_can_be_had_here_too_and_is_made_once_in_each_place(here: Town) -> None:
+    """A link to it would lead into a channel that whoever presses here may not see."""
+    grid = await grid_of(here)
+    key = f"MJ::JOB::upsample::1::{job_of(grid)}"
+    first = await here.ada.result(job_of(await here.ada.answer(await here.ada.press(grid, key))))
+    await here.ended(job_of(first))
+    here.ada.channel_id = here.play.ready["channels"][1]["id"]
+    again = await shown(here.ada, job_of(grid))
+    await here.ada.until(lambda: buttons(here.ada.messages[again["id"]]), "buttons")
+
+    second = await here.ada.result(job_of(await here.ada.answer(await here.ada.press(again, key))))
+    await here.ended(job_of(second))
+    told = await pressed_later(here, again, key)
+
+    assert second["channel_id"] == here.ada.channel_id
+    assert second["id"] in told["content"]
+
+
+async def test_what_was_made_before_is_linked_to_where_it_stands_here_and_not_in_a_conversation(tmp_path: Path) -> None:
+    async with strict_town(tmp_path) as here:
+        grid = await grid_of(here)
+        key = f"MJ::JOB::upsample::1::{job_of(grid)}"
+        first = await here.ada.result(job_of(await here.ada.answer(await here.ada.press(grid, key))))
+        await here.ended(job_of(first))
+        there, here.ada.channel_id = here.ada.channel_id, await here.ada.dm()
+        await shown(here.ada, job_of(first))
+        here.ada.channel_id = there
+
+        assert first["id"] in (await pressed_later(here, grid, key))["content"]
+
+
 async def until_restored(here: Town, job_id: str) -> None:
     async with asyncio.timeout(30):
         while (await here.job(job_id)).removed:
