@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot import logs
 from bot.clock import wall_clock
 from bot.errors import CannotStart, SettingsUnusable
-from bot.settings import Settings, load_dotenv, load_toml
+from bot.settings import MOST_PORT, Settings, load_dotenv, load_toml
 from db import ledger
 from db.errors import DatabaseError
 from pipeline.catalog import ModelUnusable
@@ -190,11 +190,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _play_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=argparse.SUPPRESS, metavar="N", help="the playground's port")
+    parser.add_argument("--port", type=_port, default=argparse.SUPPRESS, metavar="N", help="the playground's port")
     parser.add_argument("--data", default=argparse.SUPPRESS, metavar="DIR", help="data folder (EASEL_DATA)")
     parser.add_argument(
         "--no-browser", action="store_true", default=argparse.SUPPRESS, help="do not open the page in a browser"
     )
+
+
+def _port(text: str) -> int:
+    """Read a port. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) > MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 0 to {MOST_PORT} is needed")
+    return int(text)
 
 
 def _say(text: str) -> None:

@@ -17,14 +17,13 @@ from typing import Any
 import structlog
 
 from bot.errors import CannotStart
-from bot.settings import DiscordAddresses, Settings
+from bot.settings import MOST_PORT, DiscordAddresses, Settings
 
 log = structlog.get_logger(__name__)
 
 READY_WITHIN_S = 20.0
 LOOK_EVERY_S = 0.05
 TAIL = 4096
-MOST_PORT = 65535
 STOPS_WITHIN_S = 5.0
 PENNILESS = "Dan"
 """The person who shows what happens without credits."""

@@ -14,6 +14,7 @@ from bot.errors import SettingsUnusable
 
 T = TypeVar("T")
 UNITS_PER_CREDIT = 1000
+MOST_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,7 @@ def load_toml(path: Path) -> Mapping[str, Any]:
     if not path.exists():
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsUnusable([f"{path}: {error}"]) from error
 
@@ -220,6 +221,13 @@ def _address(raw: str) -> str | None:
     return raw.rstrip("/")
 
 
+def _folder(raw: str) -> Path:
+    try:
+        return Path(raw).expanduser()
+    except RuntimeError as error:
+        raise ValueError from error
+
+
 def _fail_point(raw: str) -> str:
     name, at, count = raw.rpartition("@")
     if at and not (name and count.isdecimal() and int(count) > 0):
@@ -239,7 +247,7 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
     plain = DiscordAddresses()
     return Settings(
         token=_token(reader.text("DISCORD_TOKEN", "")),
-        data=Path(reader.text("EASEL_DATA", "easel-data")).expanduser(),
+        data=reader.get("EASEL_DATA", _folder, Path("easel-data"), "there is no home folder of that name"),
         owners=reader.ids("EASEL_OWNERS"),
         guilds=reader.ids("EASEL_GUILDS"),
         home_guild=next(iter(sorted(homes)), None),
@@ -260,8 +268,8 @@ def _read(reader: _Reader, toml: Mapping[str, Any]) -> Settings:
         public_url=reader.address("EASEL_PUBLIC_URL"),
         gallery_url=reader.address("EASEL_GALLERY_URL"),
         web_host=reader.text("EASEL_WEB_HOST", "127.0.0.1"),
-        web_port=reader.whole("EASEL_WEB_PORT", 0, 0, 65535),
-        play_port=reader.whole("EASEL_PLAY_PORT", 8410, 0, 65535),
+        web_port=reader.whole("EASEL_WEB_PORT", 0, 0, MOST_PORT),
+        play_port=reader.whole("EASEL_PLAY_PORT", 8410, 0, MOST_PORT),
         log_level=reader.one_of("EASEL_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
         log_format=reader.one_of("EASEL_LOG_FORMAT", ("auto", "text", "json")),
         addresses=DiscordAddresses(

@@ -51,3 +51,20 @@ def test_a_broken_table_of_prices_is_one_sentence(
     said = capsys.readouterr().err
     assert "easel.toml" in said
     assert "Traceback" not in said
+
+
+def test_a_table_file_that_begins_with_a_byte_order_mark_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "easel.toml").write_text("[prices]\nimagine = 2\n", encoding="utf-8-sig")
+
+    assert cli.read_settings().prices.imagine == 2000
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "many"])
+def test_a_port_that_cannot_be_is_refused_with_what_is_needed(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["play", f"--port={port}"])
+
+    assert "from 0 to 65535" in capsys.readouterr().err

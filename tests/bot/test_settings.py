@@ -180,6 +180,7 @@ def test_all_faults_are_told_at_once_each_with_what_would_be_right() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("EASEL_DATA", "~nobody-of-this-name/easel"),
         ("EASEL_OWNERS", "ada"),
         ("EASEL_GUILDS", "12, 13"),
         ("EASEL_HOME_GUILD", f"{GUILD}, 100000000000000002"),
