@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sqlite3
 import stat
 import sys
@@ -18,7 +19,7 @@ import pytest
 
 from playground.__main__ import main
 from playground.log import Log
-from playground.server import PortInUse, playground
+from playground.server import PortInUse, _bound, playground
 from playground.settings import Fixed, Settings
 from playground.store import Store
 from tests.playground.clients import PICTURE, bot_client, person_client
@@ -102,6 +103,19 @@ async def test_a_port_in_use_is_said_before_the_folder_is_touched(settings: Sett
                 pass
 
     assert not other.data.exists()
+
+
+@pytest.mark.parametrize(("system", "shared"), [("linux", True), ("win32", False)])
+def test_windows_is_not_asked_to_share_a_port(system: str, shared: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the option that elsewhere passes over a dead connection lets two programs listen on one port."""
+    asked: list[int] = []
+    monkeypatch.setattr(socket.socket, "setsockopt", lambda _, *option: asked.append(option[1]))
+    with monkeypatch.context() as there:
+        there.setattr(sys, "platform", system)
+        with _bound(0):
+            pass
+
+    assert (socket.SO_REUSEADDR in asked) == shared
 
 
 async def test_a_full_disk_loses_nothing_that_can_still_be_written(tmp_path: Path) -> None:
