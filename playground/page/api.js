@@ -4,7 +4,7 @@ const BASE = "/api/v10";
 
 export class ApiError extends Error {
   constructor(status, body) {
-    super(body?.message || `the server answered ${status}`);
+    super(firstFault(body?.errors) ?? (body?.message || `the server answered ${status}`));
     this.status = status;
     this.code = body?.code ?? 0;
   }
@@ -62,6 +62,13 @@ export class Api {
     await new Promise((done) => setTimeout(done, wait * 1000));
     return this.#request(method, path, body);
   }
+}
+
+/** "Invalid Form Body" helps nobody: what is wrong with it stands deeper, at the field's place. */
+function firstFault(errors) {
+  if (!errors || typeof errors !== "object") return null;
+  if (Array.isArray(errors._errors)) return errors._errors[0]?.message ?? null;
+  return Object.values(errors).reduce((found, inner) => found ?? firstFault(inner), null);
 }
 
 async function readJson(response) {
