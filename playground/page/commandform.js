@@ -105,6 +105,11 @@ export class CommandForm {
     return rest;
   }
 
+  /** Somebody else writes now: the files are theirs. */
+  handOver() {
+    for (const field of this.#fields) if (field.isFile) field.set(field.upload);
+  }
+
   get takesFiles() {
     return this.command.options.some((option) => option.type === 11);
   }
@@ -118,7 +123,7 @@ export class CommandForm {
   insert(words) {
     const option = textOption(this.command);
     if (!option) return false;
-    const field = this.#fields.find((one) => one.option === option) ?? this.#add(option);
+    const field = this.#fields.find((one) => one.option.name === option.name) ?? this.#add(option);
     field.set(`${words} ${field.input.value.trimStart()}`);
     this.#enter(field);
     this.#host.changed();

@@ -151,7 +151,7 @@ function score(command, wanted, starter) {
 /** The command whose whole name starts the text and is followed by a space, and what comes after it. */
 export function readTyped(commands, text) {
   if (!text.startsWith("/")) return null;
-  const found = commands.filter((command) => text.startsWith(`/${command.name} `)).sort((a, b) => b.name.length - a.name.length)[0];
+  const found = commands.filter(({ name }) => text.slice(0, name.length + 2).toLowerCase() === `/${name.toLowerCase()} `).sort((a, b) => b.name.length - a.name.length)[0];
   return found ? { command: found, values: readOptions(found, text.slice(found.name.length + 2)) } : null;
 }
 

@@ -56,6 +56,7 @@ export class Composer {
       this.#off();
       this.#off = session.on("commands", () => this.#commandsChanged());
       this.tray.clear();
+      this.command.handOver();
     }
     this.#commandsChanged();
     this.#placeholder();

@@ -28,9 +28,11 @@ export class FileField {
     return this.upload ?? "";
   }
 
-  /** Keep an upload that was chosen before. */
+  /** Keep an upload that was chosen before; what one person has uploaded cannot be used by another, so it is sent anew. */
   set(upload) {
-    if (upload instanceof Upload) this.#keep(upload);
+    if (!(upload instanceof Upload)) return;
+    if (upload.session === this.#place().session) this.#keep(upload);
+    else this.take(upload.file);
   }
 
   /** Use this file for the option. */

@@ -11,7 +11,7 @@ export class Upload extends Emitter {
   state = "sending";
   done = 0;
   reason = "";
-  #session;
+  session;
   #channelId;
   #slot = null;
 
@@ -19,7 +19,7 @@ export class Upload extends Emitter {
     super();
     this.file = file;
     this.name = file.name || "picture.png";
-    this.#session = session;
+    this.session = session;
     this.send(channelId);
   }
 
@@ -41,8 +41,8 @@ export class Upload extends Emitter {
     try {
       if (!this.file.size) throw new ApiError(0, { message: "the file is empty" });
       const wanted = { files: [{ id: "0", filename: this.name, file_size: this.file.size, is_clip: false }] };
-      const [slot] = (await this.#session.api.post(`/channels/${channelId}/attachments`, wanted)).attachments;
-      await put(this.#session.playground.file(slot.upload_url), this.file, (done) => this.#progress(done));
+      const [slot] = (await this.session.api.post(`/channels/${channelId}/attachments`, wanted)).attachments;
+      await put(this.session.playground.file(slot.upload_url), this.file, (done) => this.#progress(done));
       Object.assign(this, { state: "sent", done: 1 });
       this.emit("change");
       return { filename: this.name, uploaded_filename: slot.upload_filename };
