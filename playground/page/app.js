@@ -68,7 +68,12 @@ class App {
   #goToAddress() {
     const found = this.#session.placeOf(location.href);
     if (found) this.#go(found.room, found.messageId);
-    else if (location.hash.startsWith("#/channels/@me/")) this.#session.on("ready", () => this.#goToAddress());
+    else if (location.hash.startsWith("#/channels/@me/") && !this.#session.ready) this.#goWhenReady();
+  }
+
+  /** Direct rooms are told by READY; once they are known, each later connection leaves people where they are. */
+  #goWhenReady() {
+    const off = this.#session.on("ready", () => (off(), this.#goToAddress()));
   }
 
   /** Go on as somebody else, in the same room if they may see it. */
