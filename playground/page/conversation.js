@@ -93,14 +93,18 @@ export class Conversation {
   }
 
   async #load() {
+    const [session, room] = [this.#session, this.#room];
+    const isLeft = () => session !== this.#session || room !== this.#room;
     fill(this.older, el("div.loading", { role: "status" }, "Reading the room…"));
     try {
-      await this.#session.loadLatest(this.#room);
+      await session.loadLatest(room);
     } catch (error) {
+      if (isLeft()) return;
       fill(this.older, el("p.failure", { role: "alert" }, icon("warning"), el("span", {}, `This room could not be read: ${error.message}.`),
         el("button.quiet", { type: "button", onclick: () => this.#load() }, "Try again")));
       return;
     }
+    if (isLeft()) return;
     this.toEnd();
     this.#read();
   }
