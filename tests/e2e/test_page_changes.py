@@ -1,4 +1,4 @@
-"""Somebody changes their mind on the page: another person, another room, another day's address, while something is open."""
+"""Somebody changes their mind on the page while something is open: another person, another room, an old address."""
 
 import asyncio
 from collections.abc import AsyncIterator
