@@ -20,6 +20,7 @@ from bot.chat.reference import reply
 from bot.chat.router import route
 from bot.chat.translator import Translator
 from bot.desks import Desks
+from bot.prompt import escape
 from bot.quotas import Quotas
 from bot.replies import Notice
 from bot.settings import DiscordAddresses
@@ -31,6 +32,8 @@ from db.jobs import Acceptance, Job, Outlook
 log = structlog.get_logger(__name__)
 
 GUESS_WITHIN_S = 0.3
+LONGEST_NOTE = 170
+"""Of what a painter says of itself, perhaps a program's last words: beside a long prompt there is no more room."""
 STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 """The asker's Discord still shows commands of another version."""
 
@@ -207,7 +210,8 @@ class EaselClient(discord.Client):
         """What a new job waits for: a painter, or other jobs."""
         state = await self.studio.readiness()
         if not state.ready:
-            return say("waiting.no_painter", note=state.note) if state.note else say("waiting.loading")
+            note = escape(state.note, LONGEST_NOTE)
+            return say("waiting.no_painter", note=note) if note else say("waiting.loading")
         if not acceptance.ahead:
             return ""
         place = Outlook(ahead=acceptance.ahead, starts_in_ms=None)

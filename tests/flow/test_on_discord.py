@@ -11,6 +11,7 @@ from bot.app import Bot
 from bot.chat import courier
 from bot.chat.pace import Pace
 from bot.parcels import Parcel
+from bot.studio import Readiness, Studio
 from db import ledger
 from db.errors import DatabaseBusy
 from pipeline.store import PictureMissing
@@ -68,6 +69,22 @@ async def test_a_slow_acceptance_is_deferred_publicly_and_then_becomes_the_waiti
     assert waiting["id"] == first["id"]
     assert "(Waiting to start)" in waiting["content"] or "%)" in waiting["content"]
     await nothing_left(here)
+
+
+async def test_what_a_painter_says_of_its_trouble_leaves_room_for_a_long_prompt(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def in_trouble(_studio: Studio) -> Readiness:
+        return Readiness(ready=False, note=f"It ended unexpectedly and starts again: OSError:\n{'no such file ' * 90}")
+
+    monkeypatch.setattr(Studio, "readiness", in_trouble)
+
+    waiting = await here.ada.answer(await here.ada.use("imagine", prompt="red fox " * 400))
+
+    first, note = waiting["content"].split("\n")
+    assert first.endswith("(Waiting to start)")
+    assert note.startswith("-# The painter is not ready yet. It ended unexpectedly")
+    assert len(waiting["content"]) <= 2000
 
 
 async def test_a_slow_refusal_takes_the_deferral_away_and_is_told_to_the_asker_alone(
