@@ -103,7 +103,8 @@ async def _all(interaction: Interaction, batch_id: str) -> None:
         echoes = await client.studio.batches.show(batch_id, asker(interaction))
         if not echoes:
             raise JobUnknown
-        text = "\n".join(f"{number}. {code(echo, 300)}" for number, echo in enumerate(echoes, start=1))
+        room = LONGEST_EMBED // len(echoes) - len("00. \n")
+        text = "\n".join(f"{number}. {code(echo, room)}" for number, echo in enumerate(echoes, start=1))
         await interaction.edit_original_response(
-            embed=discord.Embed(title=say("batch.title"), description=text[:LONGEST_EMBED], colour=AMBER)
+            embed=discord.Embed(title=say("batch.title"), description=text, colour=AMBER)
         )

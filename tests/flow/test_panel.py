@@ -124,6 +124,18 @@ async def test_whoever_starts_a_list_with_more_than_are_painted_at_once_is_told_
         assert len(here.waiting_messages()) == 4
 
 
+async def test_all_prompts_of_the_longest_list_are_shown_however_long_they_are(tmp_path: Path) -> None:
+    words = ", ".join(f"number{number}" for number in range(40))
+    async with town(tmp_path, max_batch=40) as here:
+        asked = await here.ada.answer(await here.ada.use("imagine", prompt=f"{{{words}}} {'snow ' * 60}"))
+        every = next(custom_id for custom_id, part in buttons(asked).items() if part["label"] == "Show All Prompts")
+        told = (await here.ada.answer(await here.ada.press(asked, every)))["embeds"][0]["description"]
+
+    lines = told.split("\n")
+    assert [line.split()[:2] for line in lines] == [[f"{number + 1}.", f"`number{number}"] for number in range(40)]
+    assert all(line.endswith("`") for line in lines)
+
+
 async def test_a_list_within_what_is_painted_at_once_brings_no_notice(tmp_path: Path) -> None:
     async with town(tmp_path, step_s=5.0, max_running=2) as here:
         await list_accepted(here, "a {red, blue} fox")
