@@ -14,7 +14,7 @@ from db.jobs import Job, Outlook
 from pipeline.spec import Spec
 
 MESSAGE_LIMIT = 2000
-SPARE = 300
+SPARE = 320
 """Room beside the prompt for names, modes and notes."""
 HEART = "❤️"
 GLOBE = "🌐"

@@ -8,12 +8,14 @@ import pytest
 
 from bot.actions import ACTIONS
 from bot.app import _why_closed
+from bot.chat import present
 from bot.chat.answer import asker, check_permissions
 from bot.chat.courier import _carries, _verdict
 from bot.chat.present import cancel_view
 from bot.chat.pressing import own_message
 from bot.custom_ids import control_id, custom_id, read_custom_id
 from bot.errors import ActionRestricted, MissingPermissions, TryLater, Undeliverable
+from bot.texts import say
 
 JOB = "0b7e4f0e-6a55-4d0e-9c0b-1f2e3d4c5b6a"
 OTHER = "11111111-6a55-4d0e-9c0b-1f2e3d4c5b6a"
@@ -222,3 +224,22 @@ def closed(code: int) -> discord.ConnectionClosed:
 )
 def test_what_the_gateway_says_last_is_put_in_a_sentence(error: Exception, words: str) -> None:
     assert words in _why_closed(ExceptionGroup("outer", [ExceptionGroup("inner", [error])]))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("url", [None, "https://easel.example.org/a/gallery/of/ours"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_longest_message_of_every_kind_fits_even_where_it_is_shown_again(
+    action: str, url: str | None, *, hidden: bool
+) -> None:
+    snowflake = "9" * 20
+    job: Any = SimpleNamespace(
+        id=JOB, user_id=snowflake, prompt="x" * 6000, action=action, parent_slot=4, remixed=False, speed="turbo",
+        stealth=hidden,
+    )  # fmt: skip
+    spec: Any = SimpleNamespace(verb=ACTIONS[action].verb, upscaler="lanczos")
+
+    text = present.final(job, spec, smaller=True, gallery_url=url)
+    parent = say("show.parent", url=present.jump_url(snowflake, snowflake, snowflake))
+
+    assert len(f"{text}\n{parent}") <= present.MESSAGE_LIMIT
