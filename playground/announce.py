@@ -49,6 +49,10 @@ class Announcer:
             body["referenced_message"] = self._original(message, viewer)
         return body
 
+    def listed(self, message: Message, viewer: Actor) -> Json:
+        """A message as somebody finds it in its channel."""
+        return self.shown(message, viewer) | self._hidden(message, viewer)
+
     def _one(self, message: Message, viewer: Actor | None) -> Json:
         body: Json = self._cdn.signed(message.body)
         mine = (viewer or self._world.identity.bot).id
@@ -84,16 +88,16 @@ class Announcer:
 
     def _message(self, message: Message, event: str, more: Json) -> None:
         for session in self._listening(message, Intent.GUILD_MESSAGES, Intent.DIRECT_MESSAGES):
-            hidden = HIDDEN_WITHOUT_CONTENT if self._is_hidden(message, session) else {}
-            session.dispatch(event, encoded({**self._event(message, session.actor), **hidden, **more}))
+            body = self._event(message, session.actor) | self._hidden(message, session.actor)
+            session.dispatch(event, encoded({**body, **more}))
 
-    def _is_hidden(self, message: Message, session: Session) -> bool:
+    def _hidden(self, message: Message, viewer: Actor) -> Json:
         """Bots read what they wrote, what calls them and what is said to them alone; more is privileged."""
         bot = self._world.identity.bot
-        if session.actor != bot:
-            return False
+        if viewer != bot or message.author_id == bot.id or not self._world.guild_of(message.channel_id):
+            return {}
         is_called = any(user["id"] == bot.id for user in message.body["mentions"])
-        return message.author_id != bot.id and not is_called and bool(self._world.guild_of(message.channel_id))
+        return {} if is_called else HIDDEN_WITHOUT_CONTENT
 
     # -- reactions ------------------------------------------------------------
 

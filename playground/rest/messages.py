@@ -51,11 +51,11 @@ class Messages:
         if not self._may(call.sender, channel, Permission.READ_MESSAGE_HISTORY):
             return Answer(json=[])
         found = self._found(channel.id, call.query)
-        return Answer(json=[self._stage.announcer.shown(message, call.sender) for message in found])
+        return Answer(json=[self._stage.announcer.listed(message, call.sender) for message in found])
 
     def one(self, call: Call) -> Answer:
         self._stage.channel(call.sender, call.args["channel_id"], Permission.READ_MESSAGE_HISTORY)
-        return Answer(json=self._stage.announcer.shown(self._message(call), call.sender))
+        return Answer(json=self._stage.announcer.listed(self._message(call), call.sender))
 
     def create(self, call: Call) -> Answer:
         """Write a message; a nonce that was used a moment ago answers with the message it made then."""

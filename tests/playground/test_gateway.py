@@ -157,6 +157,10 @@ async def test_a_bot_hears_of_messages_only_with_the_intent_and_reads_only_what_
 
         assert plain.named("MESSAGE_CREATE") == []
         assert [m["content"] for m in listening.named("MESSAGE_CREATE")] == ["", f"hello <@{bot_id}>"]
+        _, found = await plain.call("GET", channel)
+        _, first = await plain.call("GET", f"{channel}/{found[-1]['id']}")
+        assert [m["content"] for m in found] == [f"hello <@{bot_id}>", ""]
+        assert first["content"] == ""
 
 
 async def test_tests_can_drop_invalidate_and_reconnect(play: Playground, ada: PersonClient, ben: PersonClient) -> None:
