@@ -115,7 +115,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Bot, Runner, ChatCou
             clock=wall_clock,
             point=point,
         )
-        secret = await asyncio.to_thread(secret_of, settings.data)
+        secret = await asyncio.to_thread(_secret, settings.data)
         bot, runner, courier = _assemble(house, secret)
         await _serve_pages(stack, house, bot)
         yield bot, runner, courier
@@ -228,7 +228,24 @@ def _sole(data: Path) -> filelock.BaseFileLock:
         raise CannotStart(
             f"Another Easel is running on the data folder {data}: stop it, or set EASEL_DATA to a folder of its own."
         ) from error
+    except OSError as error:
+        raise CannotStart(_withheld(data, error)) from error
     return lock
+
+
+def _secret(data: Path) -> bytes:
+    try:
+        return secret_of(data)
+    except OSError as error:
+        raise CannotStart(_withheld(data, error)) from error
+
+
+def _withheld(data: Path, error: OSError) -> str:
+    """Word a file of ours that we may not use; often the bot was started by another user once."""
+    return (
+        f"{error.filename or data} cannot be used ({error.strerror}):"
+        f" let the user that runs Easel read and write everything in the data folder {data}."
+    )
 
 
 def _vitals(bot: Bot) -> health.Vitals:

@@ -71,4 +71,6 @@ def _fault(host: str, port: int) -> str | None:
             door.listen(1)
     except OSError as fault:
         return fault.strerror or str(fault)
+    except UnicodeError:
+        return "no host has such a name"
     return None

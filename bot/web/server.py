@@ -1,5 +1,6 @@
 """Serves the bot's own pages on one port: health, the region editor, the gallery."""
 
+import errno
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -14,7 +15,7 @@ MOST_BYTES = 10 * 1024 * 1024
 
 @asynccontextmanager
 async def serve(host: str, port: int, routes: Sequence[web.AbstractRouteDef]) -> AsyncIterator[None]:
-    """Serve the routes while the block runs; port 0 serves nothing. Raises CannotStart when the port is taken."""
+    """Serve the routes while the block runs; port 0 serves nothing. Raises CannotStart when it cannot be."""
     if port == 0:
         yield
         return
@@ -24,10 +25,19 @@ async def serve(host: str, port: int, routes: Sequence[web.AbstractRouteDef]) ->
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         await runner.cleanup()
-        raise CannotStart(f"Port {port} on {host} is in use: set EASEL_WEB_PORT to a free one, or to 0.") from error
+        raise CannotStart(_why(host, port, error)) from error
     try:
         yield
     finally:
         await runner.cleanup()
+
+
+def _why(host: str, port: int, error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use: set EASEL_WEB_PORT to a free one, or to 0."
+    return (
+        f"The bot's pages cannot be served at {host}:{port} ({error}): set EASEL_WEB_HOST to an address of this"
+        " machine, such as 127.0.0.1, and EASEL_WEB_PORT to a number from 1024 on, or to 0."
+    )

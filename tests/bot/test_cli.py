@@ -68,3 +68,44 @@ def test_a_port_that_cannot_be_is_refused_with_what_is_needed(port: str, capsys:
         cli.main(["play", f"--port={port}"])
 
     assert "from 0 to 65535" in capsys.readouterr().err
+
+
+@pytest.fixture
+def bot_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which `easel run` would start, were Discord there."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "DISCORD_TOKEN": "made-up-token",
+        "EASEL_MODEL": "doodle",
+        "EASEL_DISCORD_API": "http://127.0.0.1:9/api",
+        "EASEL_DATA": "data",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("name", ["easel.lock", "secret"])
+def test_a_file_of_the_data_folder_that_cannot_be_used_is_named_in_a_sentence(
+    name: str, bot_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bot_folder / name).mkdir(parents=True)
+
+    assert cli.main(["run"]) == cli.CANNOT_START
+
+    assert name in (said := capsys.readouterr().err)
+    assert "the data folder" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.usefixtures("bot_folder")
+@pytest.mark.parametrize("host", ["192.0.2.1", "no..host"])
+def test_a_host_that_pages_cannot_be_served_at_is_not_called_a_port_in_use(
+    host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EASEL_WEB_HOST", host)
+    monkeypatch.setenv("EASEL_WEB_PORT", "8420")
+
+    assert cli.main(["run"]) == cli.CANNOT_START
+
+    assert "EASEL_WEB_HOST" in (said := capsys.readouterr().err)
+    assert "in use" not in said

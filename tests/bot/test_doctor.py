@@ -470,6 +470,18 @@ async def test_free_ports_are_well(tmp_path: Path) -> None:
     assert {each.level for each in found} == {"ok"}
 
 
+async def test_a_host_that_no_name_can_be_is_the_owners_to_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encoded(host: str, *_rest: object, **_options: object) -> None:
+        host.encode("idna")  # what the real one does first
+
+    monkeypatch.setattr(socket, "getaddrinfo", encoded)
+    settings = settings_of(tmp_path, web_port=8420, web_host="no..host", play_port=0)
+
+    assert only(await ports.check(settings, running=False), "web port").level == "broken"
+
+
 async def test_a_taken_port_is_broken_for_the_one_who_needs_it(tmp_path: Path) -> None:
     with taken_port() as port:
         found = await ports.check(settings_of(tmp_path, web_port=port, play_port=port), running=False)
