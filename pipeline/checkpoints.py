@@ -203,7 +203,10 @@ def _has(header: Mapping[str, Tensor], marks: Collection[str]) -> bool:
 
 
 def _neighbours(path: Path) -> list[str]:
-    return [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    try:
+        return [each.name for each in path.parent.iterdir()]
+    except OSError:  # not there, no folder, or not ours to look into
+        return []
 
 
 def _read_config(path: Path) -> Mapping[str, Any]:

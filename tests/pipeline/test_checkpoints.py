@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.checkpoints import CheckpointUnusable, Tensor, read_header
+from pipeline.checkpoints import CheckpointUnusable, Tensor, inspect, read_header
 
 
 def write(path: Path, header: Any, body: bytes = b"", length: int | None = None) -> Path:
@@ -113,3 +113,15 @@ def test_no_bytes_break_it(tmp_path_factory: pytest.TempPathFactory, data: bytes
 
 def test_an_empty_checkpoint_is_whole(file: Path) -> None:
     assert read_header(write(file, {})) == {}
+
+
+def test_a_model_that_is_not_there_is_missed_in_words_even_where_its_neighbours_may_not_be_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+
+    with pytest.raises(CheckpointUnusable, match="There is no"):
+        inspect(tmp_path / "model.safetensors")
