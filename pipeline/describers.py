@@ -23,9 +23,13 @@ def describer_of(text: str, builtin: Path | None) -> str:
         beside = builtin / BESIDE_BUILT_IN if builtin is not None else None
         return str(beside.resolve()) if beside is not None and (beside / _CONFIG).is_file() else ""
     folder = Path(os.path.expanduser(text))  # noqa: PTH111 - unlike Path's own, it takes any text
-    if (folder / _CONFIG).is_file():
-        return str(folder.resolve())
-    if folder.exists() or text.startswith((".", "~", "/", "\\")):
+    try:
+        if (folder / _CONFIG).is_file():
+            return str(folder.resolve())
+        there = folder.exists()
+    except OSError as fault:
+        raise CheckpointUnusable(f"{folder} cannot be read: {fault.strerror}.") from fault
+    if there or text.startswith((".", "~", "/", "\\")):
         raise CheckpointUnusable(f"{text} is no folder with a {_CONFIG} in it, as transformers lays models out.")
     if _REPOSITORY.fullmatch(text):
         return text

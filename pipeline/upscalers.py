@@ -1,5 +1,6 @@
 """Which upscaler U uses: the owner's choice, the built-in one, or Lanczos, which needs no model."""
 
+import os
 import re
 from pathlib import Path
 
@@ -21,11 +22,14 @@ def upscaler_of(wish: str, builtin: Path | None) -> UpscalerCard:
     if wish == AUTO:
         file = builtin / BUILT_IN_FILE if builtin is not None else None
         return _card("sketchbook", file) if file is not None and file.is_file() else LANCZOS
-    file = Path(wish).expanduser()
+    file = Path(os.path.expanduser(wish))  # noqa: PTH111 - unlike Path's own, it takes any text
     if file.suffix != ".safetensors":
         raise CheckpointUnusable(f"{wish!r} is neither auto, nor lanczos, nor the path of a .safetensors file.")
-    if not file.is_file():
-        raise CheckpointUnusable(f"there is no file {file}.")
+    try:
+        if not file.is_file():
+            raise CheckpointUnusable(f"there is no file {file}.")
+    except OSError as fault:
+        raise CheckpointUnusable(f"{file} cannot be read: {fault.strerror}.") from fault
     return _card(re.sub(r"[^a-z0-9._-]+", "-", file.stem.lower()).strip("._-")[:64] or "upscaler", file.resolve())
 
 

@@ -437,3 +437,11 @@ class TestCards:
 
     def test_lanczos_is_always_there(self) -> None:
         assert catalog().upscaler is LANCZOS
+
+
+@pytest.mark.parametrize("place", ["~nobody-of-this-name/x.safetensors", f"/{'long' * 100}/x.safetensors"])
+def test_what_enlarges_or_describes_from_a_place_that_cannot_be_looked_at_is_refused_in_words(place: str) -> None:
+    with pytest.raises(ModelUnusable) as refused:
+        Catalog.from_tables("doodle", {}, None, upscaler=place, describer=place)
+
+    assert [fault.partition(":")[0] for fault in refused.value.faults] == ["EASEL_UPSCALER", "EASEL_DESCRIBER"]
