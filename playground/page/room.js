@@ -2,6 +2,9 @@
 
 import { compareIds } from "./snowflake.js";
 
+/** How many messages one list has at most. */
+export const PAGE = 50;
+
 export class Room {
   messages = new Map();
   loaded = false;
@@ -84,11 +87,18 @@ export class Room {
     const stale = (id) => (this.#touched.get(id) ?? 0) <= asked;
     const listed = new Set(list.map((message) => message.id));
     const oldest = list[0]?.id;
+    if (latest && list.length >= PAGE && !list.some(({ id }) => this.messages.has(id) && stale(id))) this.#forgetBefore(oldest);
     for (const [id, message] of latest ? [...this.messages] : []) {
       const covered = !oldest || compareIds(id, oldest) >= 0;
       if (covered && stale(id) && !listed.has(id) && !isEphemeral(message)) this.remove(id);
     }
     for (const message of list) if (stale(message.id)) this.messages.set(message.id, message);
+  }
+
+  /** More came than one list holds: what lies between it and the messages known before is to be read again with them. */
+  #forgetBefore(oldest) {
+    for (const id of [...this.messages.keys()]) if (compareIds(id, oldest) < 0) this.remove(id);
+    this.complete = false;
   }
 
   /** Everything up to the newest message has been seen. */

@@ -7,7 +7,7 @@ import { Emitter } from "./emitter.js";
 import { Gateway } from "./gateway.js";
 import { localMessage } from "./local.js";
 import { counted } from "./reactions.js";
-import { Room, directRoom, progressOf } from "./room.js";
+import { PAGE, Room, directRoom, progressOf } from "./room.js";
 import { Suggestions } from "./suggestions.js";
 
 const LISTEN_MS = 2500;
@@ -129,7 +129,7 @@ export class Session extends Emitter {
     if (turn < room.turnTaken) return;
     room.turnTaken = turn;
     room.loaded = true;
-    if (list.length < 50) room.complete = true;
+    if (list.length < PAGE) room.complete = true;
     room.mergeHistory(list, { latest: true, asked });
     list.forEach((message) => this.#meetAll(message));
     this.emit("history", room);
@@ -141,7 +141,7 @@ export class Session extends Emitter {
     if (!oldest || room.complete) return false;
     const asked = room.moment;
     const list = (await this.api.messages(room.id, { before: oldest.id })).map((message) => this.#local(message));
-    if (list.length < 50) room.complete = true;
+    if (list.length < PAGE) room.complete = true;
     room.mergeHistory(list, { latest: false, asked });
     list.forEach((message) => this.#meetAll(message));
     this.emit("history", room);

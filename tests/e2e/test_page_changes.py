@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import discord
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, Route, WebSocketRoute, expect
 
 from tests.e2e.page_window import Show, become, chromium, in_browser, message, show_at, type_command
 from tests.e2e.test_page_workflow import DROP
@@ -105,3 +106,34 @@ async def test_a_room_that_cannot_be_read_says_nothing_in_another(show: Show) ->
 
     await page.locator(".room", has_text="gallery-wall").click()
     await expect(page.locator(".older .failure")).to_contain_text("a slow failure")
+
+
+async def test_all_that_came_while_the_page_was_away_can_be_read(show: Show) -> None:
+    page = await show.window()
+    away = asyncio.Event()
+
+    async def pass_on(socket: WebSocketRoute) -> None:
+        if away.is_set():
+            await socket.close()
+        else:
+            socket.connect_to_server()
+
+    await page.route_web_socket("**/gateway*", pass_on)
+    await page.reload()
+    await page.locator(".plain").fill("before all that")
+    await page.keyboard.press("Enter")
+    await expect(message(page, "before all that")).to_be_visible()
+    away.set()
+    await show.stage.control("faults", {"invalidate_sessions": "Ada"})
+    await expect(page.locator(".banner")).to_contain_text("The connection is lost")
+    channel = show.bot.get_channel(int(show.stage.world["channels"][0]["id"]))
+    assert isinstance(channel, discord.TextChannel)
+    for n in range(60):
+        await channel.send(f"news {n}.")
+    away.clear()
+
+    await expect(message(page, "news 59.")).to_be_visible()
+    await page.get_by_role("button", name="Show older messages").click()
+    await expect(message(page, "news 0.")).to_have_count(1)
+    await expect(message(page, "before all that")).to_have_count(1)
+    await expect(page.locator(".message")).to_have_count(61)
