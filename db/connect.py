@@ -49,6 +49,11 @@ def translated(error: DBAPIError) -> DatabaseError | None:
     return kind(f"{sentence} ({error.orig})")
 
 
+def may_not_write(error: DBAPIError) -> bool:
+    """Whether a statement tried to write where nothing may be written."""
+    return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) == sqlite3.SQLITE_READONLY
+
+
 def writer(path: Path) -> Engine:
     """The engine of the single writer: every transaction takes the write lock when it begins."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:

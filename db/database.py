@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, update
 from sqlalchemy.exc import DBAPIError
 
 from db import connect, ledger
-from db.errors import DatabaseClosed, DatabaseDamaged, DatabaseUnusable
+from db.errors import DatabaseClosed, DatabaseDamaged, DatabaseUnavailable, DatabaseUnusable
 from db.migrate import upgrade
 from db.schema import clock
 from db.writer import OnPoint, Task, Transactions, Writer, name_of
@@ -105,8 +105,10 @@ def _read(engine: Engine, run: Callable[[Connection], T]) -> T:
             return run(conn)
     except DBAPIError as error:
         fault = connect.translated(error)
-        if fault is None or isinstance(fault, DatabaseUnusable):  # a reader that tries to write is our mistake
+        if fault is None or connect.may_not_write(error):  # a reader that tries to write is our mistake
             raise
+        if isinstance(fault, DatabaseUnusable):  # at start-up that is for the owner; later on it may pass
+            raise DatabaseUnavailable(str(fault)) from error
         raise fault from error
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from db import connect, jobs, ledger
 from db.database import Database
-from db.errors import DatabaseBusy, DatabaseClosed, DatabaseFull, NotEnoughCredits, QueueFull
+from db.errors import DatabaseBusy, DatabaseClosed, DatabaseFull, DatabaseUnavailable, NotEnoughCredits, QueueFull
 from db.jobs import Acceptance, NewJob
 from db.writer import GROUP
 from tests.db import fresh
@@ -77,6 +77,20 @@ async def test_the_file_is_opened_for_keeps(database: Database) -> None:
 async def test_reading_cannot_write(database: Database) -> None:
     with pytest.raises(OperationalError, match="readonly"):
         await database.read(lambda conn: conn.execute(text("DELETE FROM flow")).rowcount)
+
+
+async def test_a_file_that_cannot_be_opened_for_a_while_is_unavailable_for_readers_too(
+    database: Database, path: Path
+) -> None:
+    aside = path.with_suffix(".aside")
+    await asyncio.to_thread(path.rename, aside)
+    try:
+        with pytest.raises(DatabaseUnavailable):
+            await database.read(count)
+    finally:
+        await asyncio.to_thread(aside.rename, path)
+
+    assert await database.read(count) == 0
 
 
 async def test_the_event_loop_goes_on_while_the_database_works(database: Database) -> None:
