@@ -6,7 +6,7 @@ import { el, fill, icon } from "./el.js";
 import { Ideas } from "./ideas.js";
 import { newNonce } from "./snowflake.js";
 import { Picker } from "./picker.js";
-import { Tray } from "./tray.js";
+import { MOST, Tray } from "./tray.js";
 
 const MOST_OFFERS = 3;
 
@@ -226,7 +226,8 @@ export class Composer {
     if (uploads.some(({ state }) => state === "failed")) return;
     const fitting = this.#commands.filter((command) => fileOptions(command).length >= uploads.length && fileOptions(command).filter(({ required }) => required).length <= Math.max(2, uploads.length)).slice(0, MOST_OFFERS);
     const what = uploads.length === 1 ? "it" : "them";
-    this.#say([el("span", {}, el("kbd", {}, "Enter"), ` post ${what}`), el("span.or", {}, `or use ${what} with`),
+    const { leftOut } = this.tray;
+    this.#say([leftOut > 0 && el("strong", {}, `A message has ${MOST} files at most: ${leftOut} left out.`), el("span", {}, el("kbd", {}, "Enter"), ` post ${what}`), el("span.or", {}, `or use ${what} with`),
       fitting.map((command) => el("button.quiet", { type: "button", onclick: () => this.#useFiles(command) }, `/${command.name}`)),
       this.#starter && textOption(this.#starter) && el("button.quiet", { type: "button", title: "Post it, and put its address into the prompt", onclick: () => this.#promptFiles() }, `/${this.#starter.name}`)]);
   }

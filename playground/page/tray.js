@@ -4,9 +4,12 @@ import { el, fill } from "./el.js";
 import { fileChip } from "./filechip.js";
 import { Upload } from "./upload.js";
 
-const MOST = 10;
+/** How many files a message can have. */
+export const MOST = 10;
 
 export class Tray {
+  /** How many of the files that were added last found no place. */
+  leftOut = 0;
   #uploads = [];
   #onChange;
 
@@ -23,6 +26,7 @@ export class Tray {
   add(files, { session, room }) {
     const uploads = files.slice(0, MOST - this.#uploads.length).map((file) => new Upload(session, room.id, file));
     for (const upload of uploads) upload.on("change", () => this.#onChange());
+    this.leftOut = files.length - uploads.length;
     this.#set([...this.#uploads, ...uploads]);
   }
 
@@ -33,6 +37,7 @@ export class Tray {
   }
 
   clear() {
+    this.leftOut = 0;
     this.#set([]);
   }
 

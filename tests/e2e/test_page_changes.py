@@ -7,7 +7,7 @@ from pathlib import Path
 import discord
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Route, WebSocketRoute, expect
+from playwright.async_api import Browser, FilePayload, Route, WebSocketRoute, expect
 
 from tests.e2e.page_window import Show, become, chromium, in_browser, message, show_at, type_command
 from tests.e2e.test_page_workflow import DROP
@@ -137,3 +137,16 @@ async def test_all_that_came_while_the_page_was_away_can_be_read(show: Show) -> 
     await expect(message(page, "news 0.")).to_have_count(1)
     await expect(message(page, "before all that")).to_have_count(1)
     await expect(page.locator(".message")).to_have_count(61)
+
+
+async def test_files_that_find_no_place_are_told_of(show: Show) -> None:
+    page = await show.window()
+    files: list[FilePayload] = [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": b"words"} for n in range(12)]
+
+    await page.locator(".composer input[type=file]").set_input_files(files)
+
+    await expect(page.locator(".file-chip")).to_have_count(10)
+    await expect(page.locator('.file-chip[data-state="sent"]')).to_have_count(10)
+    await expect(page.locator(".hint")).to_contain_text("10 files at most: 2 left out")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message .file")).to_have_count(10)
