@@ -7,8 +7,10 @@ from bot import errors, prompt
 from bot.studio import Asker
 from bot.studio.briefs import limits_of
 from bot.studio.house import House
+from bot.studio.orders import suffix_of
 from db import inquiries, people
 from db.inquiries import Inquiry
+from db.people import Taste
 from pipeline import encode
 from pipeline.questions import Describe, Description, Weigh, Weights
 
@@ -74,7 +76,7 @@ class Inquiries:
             [text] = prompt.permute(prompt.expanded(text, options=taste.options), 1)
         except prompt.TooManyPrompts as error:
             raise errors.CannotShorten("braces") from error
-        wish = prompt.parse(text, limits=limits_of(self._house.card, self._house), options=taste.options)
+        wish = prompt.parse(text, limits=self._limits(text, taste), options=taste.options)
         if wish.parts or wish.no or not wish.text:
             raise errors.CannotShorten("mixed")
         if len(wish.text.split()) < 2:
@@ -109,6 +111,14 @@ class Inquiries:
         found = [f"{words}{shape}" for words in answer.prompts]
         fresh = [words for words in found if words not in given]
         return tuple((fresh or found)[:SHOWN])
+
+    def _limits(self, text: str, taste: Taste) -> prompt.Limits:
+        """What the model can do that would draw this prompt for this member."""
+        models = self._house.catalog.models
+        limits, suffix = limits_of(self._house.card, self._house), suffix_of(taste.preferences, models)
+        key = prompt.model_of(text, limits=limits, options=taste.options, suffix=suffix)
+        card = models.get(key or "")
+        return limits_of(card, self._house) if card else limits
 
     def _shape(self, width_px: int, height_px: int) -> str:
         """Write the shape of a picture as a parameter, as far as the model can draw it."""

@@ -152,6 +152,17 @@ async def test_what_cannot_be_shortened_says_why(place: Opened, text: str, why: 
         assert refused.value.why == why
 
 
+@pytest.mark.parametrize(("chosen", "typed"), [("sdxl", ""), (None, " --v sdxl")])
+async def test_parameters_of_the_model_that_would_draw_it_may_stand_in_what_is_shortened(
+    place: Opened, chosen: str | None, typed: str
+) -> None:
+    async with place(working=False, models=("tiny", "sdxl")) as here:
+        await here.tastes.choose(asker(), model=chosen)
+        found = await desk(here).shorten(f"a red and gold house by the sea --weird 50{typed}", asker())
+        assert found.prompts
+        assert all(text.endswith(f"--weird 50{typed}") for text in found.prompts)
+
+
 async def test_choices_in_an_own_option_cannot_be_shortened_either(place: Opened) -> None:
     async with place(working=False) as here:
         await here.tastes.set_option("herd", "{red, blue} cow", asker())
