@@ -14,6 +14,7 @@ import { timeOf } from "./snowflake.js";
 import { clockText, fullText } from "./time.js";
 
 const MENU_ANSWER = 23;
+const LONGEST_THOUGHT_MS = 15 * 60 * 1000; // as long as an app may take for the answer that it announced
 
 /** host: {session, room, onOpen(message, index), onJump(id), onGo(room, id), onCommand(name), onMenu(at, message), onSigns(at, message), onReact(message, emoji)}. */
 export class MessageView {
@@ -137,7 +138,9 @@ export class MessageView {
   #content() {
     const { message } = this;
     if (isThinking(message) && !message.content) {
-      fill(this.content, el("span.thinking", {}, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), "thinking…"));
+      const isLost = Date.now() - timeOf(message.id) > LONGEST_THOUGHT_MS;
+      fill(this.content, isLost ? el("p.failure", {}, icon("warning"), el("span", {}, "The app has not answered."))
+        : el("span.thinking", {}, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), "thinking…"));
       return;
     }
     const { session } = this.#host;

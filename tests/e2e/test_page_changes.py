@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -150,3 +151,20 @@ async def test_files_that_find_no_place_are_told_of(show: Show) -> None:
     await expect(page.locator(".hint")).to_contain_text("10 files at most: 2 left out")
     await page.keyboard.press("Enter")
     await expect(page.locator(".message .file")).to_have_count(10)
+
+
+async def test_an_answer_that_never_came_is_not_waited_for_for_ever(show: Show) -> None:
+    page = await show.window()
+    lost: dict[str, Any] = {
+        "id": "1420070400000000001",
+        "flags": 128,
+        "content": "",
+        "author": {"id": "5", "username": "x"},
+    }
+    lost["channel_id"] = show.stage.world["channels"][0]["id"]
+
+    await page.route("**/api/v10/channels/*/messages?*", lambda route: route.fulfill(json=[lost]))
+    await page.reload()
+
+    await expect(page.locator(".message")).to_contain_text("The app has not answered.")
+    await expect(page.locator(".thinking")).to_have_count(0)
