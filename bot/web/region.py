@@ -62,9 +62,11 @@ class _Pages:
         return web.Response(body=png, content_type="image/png", headers={"Cache-Control": "private, max-age=1800"})
 
     async def _accept(self, request: web.Request) -> Acceptance:
+        token = request.match_info["token"]
+        await self._regions.look(token)  # before the upload is taken in: the port may be open to strangers
         form = await request.post()
         mask, text = await asyncio.to_thread(_mask, form.get("mask")), form.get("prompt")
-        return await self._regions.submit(request.match_info["token"], mask, text if isinstance(text, str) else None)
+        return await self._regions.submit(token, mask, text if isinstance(text, str) else None)
 
     async def submit(self, request: web.Request) -> web.Response:
         """Take a form with the file `mask` and, where Remix is on, the text `prompt`."""

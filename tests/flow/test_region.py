@@ -246,6 +246,19 @@ async def test_the_page_says_kindly_what_is_wrong(place: Opened) -> None:
         assert "did not arrive" in (await empty.json())["say"]
 
 
+async def test_what_comes_by_a_forged_link_is_not_even_read(place: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(_request: web.Request) -> None:
+        raise AssertionError("a stranger's upload was taken in")
+
+    async with studio(place) as one, served(one) as (session, base):
+        form = aiohttp.FormData()
+        form.add_field("mask", await one.mask(), filename="mask.png")
+        monkeypatch.setattr(web.Request, "post", read)
+        answer = await session.post(f"{base}/region/forged", data=form)
+
+        assert answer.status == 404
+
+
 async def test_scripts_and_styles_are_served(place: Opened) -> None:
     async with studio(place) as one, served(one) as (session, base):
         for name, kind in (("region.js", "text/javascript"), ("page.css", "text/css")):
