@@ -1,7 +1,7 @@
 """The prompt grammar: what people type → what it means → how it is shown; pure, no input or output."""
 
 from bot.prompt.clean import clean
-from bot.prompt.display import bold, code, escape, footer
+from bot.prompt.display import bold, code, escape, footer, utf16_length
 from bot.prompt.echo import arguments, echo, spell
 from bot.prompt.errors import BlockedWord, EmptyPrompt, Fault, InvalidParameter, InvalidPrompt, PromptError, TooLong
 from bot.prompt.lexer import expand
@@ -69,5 +69,6 @@ __all__ = [
     "say",
     "shorten_candidates",
     "spell",
+    "utf16_length",
     "with_style_codes",
 ]

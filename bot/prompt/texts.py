@@ -21,6 +21,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
             "That prompt has {length} characters; {limit} is the most I can take. "
             "Please shorten it by {surplus} and try again."
         ),
+        "form.long": (
+            "That prompt is longer than the {limit} characters that a window of Discord holds. "
+            "Send it with /imagine, as you would like it to be."
+        ),
         # one parameter
         "parameter.missing": "{name} needs a value: {allowed}. For example: {example}",
         "parameter.malformed": "I can't read {value} as a value of {name}. It takes {allowed}; {default}.",

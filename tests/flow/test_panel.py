@@ -136,6 +136,20 @@ async def test_all_prompts_of_the_longest_list_are_shown_however_long_they_are(t
     assert all(line.endswith("`") for line in lines)
 
 
+async def test_a_prompt_that_no_form_can_hold_is_said_to_be_too_long_instead_of_losing_its_parameters(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path) as here:
+        asked = await here.ada.answer(
+            await here.ada.use("imagine", prompt=f"a {{red, blue}} fox {'in the snow ' * 360}--ar 3:2")
+        )
+        edit = next(custom_id for custom_id, part in buttons(asked).items() if part["label"] == "Edit Prompt")
+        told = await here.ada.answer(await here.ada.press(asked, edit))
+
+    assert told["flags"] & 64
+    assert "longer than the 4000 characters" in told["embeds"][0]["description"]
+
+
 async def test_a_list_within_what_is_painted_at_once_brings_no_notice(tmp_path: Path) -> None:
     async with town(tmp_path, step_s=5.0, max_running=2) as here:
         await list_accepted(here, "a {red, blue} fox")
