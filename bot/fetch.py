@@ -20,6 +20,12 @@ CHUNK_BYTES = 1 << 16
 _PORTS = {80, 443}
 _REDIRECTS = {301, 302, 303, 307, 308}
 AGENT = "Easel"
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""Where networks without IPv4 find its addresses: in the last four bytes (RFC 6052)."""
+_NOT_FOR_ALL = [
+    ipaddress.ip_network(each) for each in ("192.0.0.0/24", "::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10")
+]
+"""Private or wrapped addresses that `is_global` takes for public ones."""
 
 
 class Fetch(Protocol):
@@ -118,7 +124,10 @@ async def _body(response: aiohttp.ClientResponse, url: str) -> bytes:
 
 
 def _public(address: str) -> bool:
-    return ipaddress.ip_address(address.partition("%")[0]).is_global
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if found in _TRANSLATED:
+        found = ipaddress.IPv4Address(int(found) & 0xFFFF_FFFF)
+    return found.is_global and not found.is_multicast and not any(found in network for network in _NOT_FOR_ALL)
 
 
 def _literal(host: str) -> bool | None:

@@ -97,6 +97,15 @@ def sockets() -> NoSockets:
         "0.0.0.0",
         "::1",
         "fd00::1",
+        "::ffff:10.1.2.3",
+        "::127.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::1",
+        "2002:7f00:1::1",
+        "fec0::1",
+        "192.0.0.8",
+        "224.0.0.1",
+        "ff02::1",
     ],
 )
 async def test_a_name_that_leads_into_a_private_network_gets_no_socket(address: str, sockets: NoSockets) -> None:
@@ -106,8 +115,9 @@ async def test_a_name_that_leads_into_a_private_network_gets_no_socket(address: 
     assert sockets.wanted == 0
 
 
-async def test_a_public_address_would_get_one(sockets: NoSockets) -> None:
-    async with fetcher(address="93.184.215.14", sockets=sockets) as fetching:
+@pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f::1", "64:ff9b::5db8:d70e"])
+async def test_a_public_address_would_get_one(address: str, sockets: NoSockets) -> None:
+    async with fetcher(address=address, sockets=sockets) as fetching:
         assert await refusal(fetching, "https://pictures.example/cat.png") == "unreachable"
 
     assert sockets.wanted == 1
@@ -119,6 +129,7 @@ async def test_a_public_address_would_get_one(sockets: NoSockets) -> None:
         "http://127.0.0.1/cat.png",
         "http://[::1]/cat.png",
         "http://192.168.1.1/admin",
+        "http://[64:ff9b::c0a8:101]/admin",
         "https://pictures.example:8443/cat.png",
         "http://pictures.example:22/",
     ],
