@@ -43,7 +43,7 @@ class Plan:
         return replace(self.stage, styles=tuple(self.unet.phases[-1].times))
 
 
-# About six hours of one core that multiplies in bfloat16 (AVX-512), two of them the painter's last phase.
+# About eight hours of one core that multiplies in bfloat16 (AVX-512), nearly half of them the painter's last phase.
 CORE = Plan()
 GPU = Plan(
     autoencoder=AutoencoderPlan(
