@@ -57,6 +57,7 @@ def picture(colour: str) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.slow
 async def test_every_button_below_a_single_picture_leads_to_a_result_that_replies_to_it(ada: Person) -> None:
     solo = await single(ada)
     job = job_of(solo)
@@ -110,6 +111,7 @@ async def test_with_remix_every_form_opens_filled_and_its_sending_becomes_a_job(
     await ada.answer(await ada.use("prefer remix"))
 
 
+@pytest.mark.slow
 async def test_with_remix_every_form_of_a_single_picture_becomes_a_job(ada: Person) -> None:
     await ada.answer(await ada.use("prefer remix"))
     wide = await single(ada, "a green boat --ar 3:2")
