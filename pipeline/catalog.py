@@ -167,7 +167,7 @@ def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -
     if text in models:
         return models[text], ()
     if text != BUILT_IN:
-        return _unlike(models, _resolve(text, None, extra=models), text), ()
+        return _as_owner_has_it(models, _resolve(text, None, extra=models), text), ()
     if builtin is not None and (builtin / INDEX).is_file():
         return _built_in(builtin), ()
     return models.get(DOODLE.key, DOODLE), (
@@ -175,12 +175,15 @@ def _default(text: str, models: Mapping[str, ModelCard], builtin: Path | None) -
     )
 
 
-def _unlike(models: Mapping[str, ModelCard], card: ModelCard, text: str) -> ModelCard:
-    """Hand the card back, unless its key is taken: neither model may hide the other. Raises CheckpointUnusable."""
-    if card.key in models:
+def _as_owner_has_it(models: Mapping[str, ModelCard], card: ModelCard, text: str) -> ModelCard:
+    """Prefer the owner's table of the same key and source; raises CheckpointUnusable where that means another model."""
+    known = models.get(card.key)
+    if known is None:
+        return card
+    if known.origin.where != card.origin.where:
         taken = f"{text} would be called {card.key!r}, as [models.{card.key}] is already."
         raise CheckpointUnusable(f"{taken} Write EASEL_MODEL={card.key} to mean that table, or give it another key.")
-    return card
+    return known
 
 
 def _built_in(folder: Path) -> ModelCard:

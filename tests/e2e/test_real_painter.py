@@ -18,7 +18,7 @@ PATIENCE_S = 90.0
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model") / "tiny"
+    folder = tmp_path_factory.mktemp("model") / "smallest"
     build = f"from pathlib import Path; from tests.pipeline.gpu import tiny; tiny.save('sd', Path({str(folder)!r}))"
     subprocess.run([sys.executable, "-c", build], check=True, cwd=ROOT)
     return folder

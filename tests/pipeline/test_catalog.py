@@ -395,6 +395,7 @@ def test_the_default_model_never_hides_a_table_of_the_owner(tmp_path: Path) -> N
 
     assert fault.endswith("Write EASEL_MODEL=ours to mean that table, or give it another key.")
     assert catalog("ours", {"ours": {"source": "sdxl", "steps": 9}}).default.steps == 9
+    assert catalog(str(folder), {"ours": {"source": str(folder), "steps": 9}}).default.steps == 9
     assert catalog("", {"doodle": {"source": "doodle", "steps": 9}}).default.steps == 9
 
 
