@@ -14,6 +14,7 @@ from db import batches, people
 from db.batches import Batch
 from db.database import Conn
 from db.jobs import Acceptance, NewJob
+from db.people import Taste
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +35,14 @@ class Batches:
         self._intake = intake
         self._references = references
 
-    async def read(self, texts: tuple[str, ...], by: Asker) -> list[Wish]:
-        """Read every prompt and find its pictures. Raises what one of them raises, TooManyPrompts for all together."""
+    async def read(self, texts: tuple[str, ...], by: Asker, taste: Taste | None = None) -> list[Wish]:
+        """Read every prompt and find its pictures. Raises what one of them raises, TooManyPrompts for all together.
+
+        taste: the asker's, where it has been read already
+        """
         house = self._intake.house
-        taste = await house.database.read(people.taste, by.user_id)
-        found = [wish for text in texts for wish in wishes.read(house, text, by, taste, many=len(texts) > 1)]
+        known = await house.database.read(people.taste, by.user_id) if taste is None else taste
+        found = [wish for text in texts for wish in wishes.read(house, text, by, known, many=len(texts) > 1)]
         for wish in found:
             self._intake.check_text(wish.echo)  # own options and suffixes bring in words, too
         if len(found) > max(1, house.settings.max_batch):

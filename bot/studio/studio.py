@@ -77,8 +77,9 @@ class Studio:
         Raises Refused, PromptError, or what `jobs.accept` raises.
         """
         self.intake.check_text(text)
-        texts = variants(self._house, text, await self._house.database.read(people.options, by.user_id))
-        found = await self.batches.read(texts, by)
+        taste = await self._house.database.read(people.taste, by.user_id)
+        texts = variants(self._house, text, taste.options)
+        found = await self.batches.read(texts, by, taste)
         if len(found) > 1:
             return await self.batches.propose(text, texts, found, by)
         return await self.accept_wish(found[0], ACTIONS["imagine"], by)
